@@ -1,0 +1,1 @@
+"""The HTTP door to Rolecall: routes, sign-in and pages; no SQL and no rules."""

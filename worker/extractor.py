@@ -1,0 +1,134 @@
+"""The contract between Rolecall and one applicant-tracking system."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from worker.errors import InvalidInput
+from worker.posting import BoardKey, Page, Posting, Skipped
+
+
+class Http(Protocol):
+    """What an extractor may ask of the network; `worker.http.BoardClient` is the real one.
+
+    Each call is one paced, bounded, guarded request and returns a decoded body. Raised: `BoardUnavailable`,
+    `BoardNotFound`, `BoardRefused`, `UnexpectedPayload` (not JSON where JSON was asked for), `UnsafeAddress`.
+    Redirects are followed only within the registered domain of the address asked, and never with
+    `redirects=False`, where one means `BoardNotFound`.
+    """
+
+    def get_json(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        redirects: bool = True,
+    ) -> Any:
+        """GET a JSON document and return it decoded."""
+        ...  # fmt: skip
+
+    def post_json(self, url: str, body: Any, *, headers: Mapping[str, str] | None = None) -> Any:
+        """POST a JSON document and return the decoded JSON answer."""
+        ...
+
+    def get_text(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        redirects: bool = True,
+    ) -> str:
+        """GET a document and return its text, decoded as its headers (else UTF-8) say."""
+        ...  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extractor:
+    """One ATS: how its addresses look, how politely it is asked, and how its answers are read.
+
+    `url` are patterns of every address people paste, with one named group per field of the board key; they are
+    matched from the start of the address, case-insensitively in scheme and host. `examples` maps addresses to
+    the keys they must give. `address` is the board's public page as a template over the fields, `defaults`
+    the values of fields an address may leave out. `host` is the API host all boards of this ATS share for
+    pacing, `rate` how many requests per second it is asked at most. `detail_budget` bounds the detail requests
+    of one run. `unknown_reads_empty` marks vendors that answer for any name, existing or not.
+    """
+
+    url: tuple[str, ...]
+    examples: Mapping[str, Mapping[str, str]]
+    address: str
+    host: str
+    rate: float
+    pages: Callable[[Http, BoardKey], Iterator[Page]]
+    parse: Callable[[Page, BoardKey], Iterable[Posting | Skipped]]
+    fields: tuple[str, ...] = ("board",)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    detail: Callable[[Http, BoardKey, Posting], Any] | None = None
+    parse_detail: Callable[[Posting, Any], Posting] | None = None
+    detail_budget: int = 50
+    unknown_reads_empty: bool = False
+
+    @cached_property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """The compiled `url` patterns."""
+        return tuple(re.compile(pattern, re.IGNORECASE) for pattern in self.url)
+
+    def recognise(self, url: str) -> dict[str, str] | None:
+        """Return the board key that an address names, or None if it is not this ATS's."""
+        for pattern in self.patterns:
+            if match := pattern.match(url):
+                groups = match.groupdict()
+                return {name: groups.get(name) or self.defaults.get(name, "") for name in self.fields}
+        return None
+
+    def key_text(self, key: BoardKey) -> str:
+        """Write a board key as one string, trailing defaults left out: `acme`, `acme/eu`, `tenant/wd5/Site`."""
+        values = [key[name] for name in self.fields]
+        while len(values) > 1 and values[-1] == self.defaults.get(self.fields[len(values) - 1]):
+            values.pop()
+        return "/".join(values)
+
+    def key(self, text: str) -> dict[str, str]:
+        """Read a board key back from `key_text`. Raises InvalidInput when parts are missing or malformed."""
+        parts = text.strip().split("/")
+        values = dict(zip(self.fields, parts, strict=False))
+        key = {name: values.get(name) or self.defaults.get(name, "") for name in self.fields}
+        required = [name for name in self.fields if name not in self.defaults]
+        if len(parts) > len(self.fields) or not all(key[name] for name in required):
+            raise InvalidInput(f"{text!r} is not a board name here; it is written as {'/'.join(self.fields)}")
+        if not all(re.fullmatch(r"[\w.%-]*", value) for value in key.values()):
+            raise InvalidInput(f"{text!r} holds characters that no board name has; paste the board's address instead")
+        return key
+
+    def board_url(self, key: BoardKey) -> str:
+        """Return the board's public address."""
+        return self.address.format(**key)
+
+
+def each(rows: Iterable[Any], read: Callable[[Any], Posting], *, id_field: str = "id", title_field: str = "title"
+         ) -> Iterator[Posting | Skipped]:  # fmt: skip
+    """Read rows one by one; a row that cannot be read is skipped with its reason and costs only itself."""
+    for row in rows:
+        try:
+            posting = read(row)
+            if not posting.external_id or posting.external_id == "None" or not posting.title:
+                raise ValueError("external id or title is empty")
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            yield _skipped(row, error, id_field, title_field)
+        else:
+            yield posting
+
+
+def _skipped(row: Any, error: Exception, id_field: str, title_field: str) -> Skipped:
+    reason = f"missing {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+    known = row if isinstance(row, Mapping) else {}
+    external_id, title = known.get(id_field), known.get(title_field)
+    return Skipped(
+        reason[:500],
+        external_id=str(external_id) if isinstance(external_id, str | int) and external_id != "" else None,
+        title=title if isinstance(title, str) and title else None,
+    )
