@@ -17,20 +17,22 @@ SalaryPeriod = Literal["HOUR", "DAY", "WEEK", "MONTH", "YEAR"]
 class Salary:
     """Pay as the board states it, in whole currency units; either bound may be missing.
 
-    `currency` is ISO 4217, `period` schema.org's `unitText`.
+    `currency` is ISO 4217. `period` is a `SalaryPeriod` (schema.org's `unitText`) once normalised, before that the
+    board's own word (`1 YEAR`, `per-year-salary`, `two_weeks`).
     """
 
     min: Decimal | None
     max: Decimal | None
     currency: str | None
-    period: SalaryPeriod | None
+    period: str | None
 
 
 @dataclass(slots=True, kw_only=True)
 class Posting:
     """One open role. `None` (or an empty list) means that the board does not say.
 
-    Extractors fill it with what the board says, uncleaned; `normalise` makes every field comparable.
+    Extractors fill it with what the board says, in the board's own words; `normalise` cleans every field and maps
+    `workplace`, `employment_type`, `country_codes` and the salary's period to the values named below.
     Only `external_id`, `title` and `url` are mandatory.
     """
 
@@ -39,13 +41,14 @@ class Posting:
     url: str
     apply_url: str | None = None
     locations: list[str] = field(default_factory=list)
-    workplace: Workplace | None = None
+    workplace: str | None = None
+    """A `Workplace` once normalised."""
     country_codes: list[str] = field(default_factory=list)
-    """ISO 3166-1 alpha-2, upper case."""
+    """ISO 3166-1 alpha-2 once normalised; a board may say `us`, `USA` or `Canada`."""
     department: str | None = None
     team: str | None = None
-    employment_type: EmploymentType | None = None
-    """schema.org's value."""
+    employment_type: str | None = None
+    """An `EmploymentType` (schema.org's values) once normalised."""
     salary: Salary | None = None
     posted_at: datetime | None = None
     """First published, never last edited; aware."""
