@@ -1,0 +1,61 @@
+"""Celery's settings: values only. Each is here for a reason that stands beside it."""
+
+from kombu import Queue
+
+from worker.settings import get_settings
+
+_settings = get_settings()
+
+broker_url = _settings.redis_url.get_secret_value()
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None  # Redis may be away for long; a worker that gives up is one more thing to mend
+broker_transport_options = {
+    # Over twice a run's deadline, so that a message is never delivered twice while its run is alive.
+    "visibility_timeout": 600,
+    # A dead worker's messages come back by this timer; the defaults take an hour.
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    # The default of 10 loses acknowledgements under 64 threads.
+    "max_connections": 64 + 50,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    "retry_on_timeout": True,
+}
+
+# Declared in full: with routes alone a plain `celery worker` would take nothing from the routed queues.
+# No exchange by name: its bindings would live in Redis, and messages vanish once a flush has taken them.
+task_queues = [Queue(name, routing_key=name) for name in ("interactive", "scans", "alerts", "maintenance")]
+task_default_queue = "maintenance"
+task_create_missing_queues = False
+task_routes = {"scan.*": {"queue": "maintenance"}}
+
+# Threads: `requests` and psycopg2 wait without the GIL. One process per core.
+worker_pool = "threads"
+worker_concurrency = 64
+worker_prefetch_multiplier = 1
+worker_send_task_events = True
+worker_soft_shutdown_timeout = 30
+worker_enable_soft_shutdown_on_idle = True
+worker_hijack_root_logger = False
+worker_redirect_stdouts = False
+
+# A message is acknowledged when its task is done, so a killed worker's messages are delivered again.
+task_acks_late = True
+task_reject_on_worker_lost = True
+task_ignore_result = True
+result_backend = None
+task_send_sent_event = False
+
+imports = ("worker.tasks",)
+timezone = "UTC"
+enable_utc = True
+
+beat_schedule = {
+    "start scans of boards that are due": {"task": "scan.due", "schedule": 30.0, "options": {"expires": 30.0}},
+    "send runs that waited": {"task": "scan.release", "schedule": 5.0, "options": {"expires": 5.0}},
+    "find lost runs": {"task": "scan.sweep", "schedule": 30.0, "options": {"expires": 30.0}},
+    "forget old scans": {"task": "scan.prune", "schedule": 3600.0, "options": {"expires": 3600.0}},
+}
+beat_max_loop_interval = 5

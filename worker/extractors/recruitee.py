@@ -1,0 +1,99 @@
+"""Recruitee (Tellent): one JSON document per careers site, no paging; sites on a company's own domain answer here too.
+
+From 10 February 2027 a call without the company's token is answered 401. Checked 2026-11.
+https://docs.recruitee.com/reference/intro-to-careers-site-api
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from worker.errors import BoardRefused, UnexpectedPayload
+from worker.extractor import Extractor, Http, each
+from worker.lenient import amount, items, mapping, moment, text
+from worker.posting import BoardKey, Page, Posting, Salary, Skipped
+
+_OWN_HOSTS = "www|api|app|assets|auth|blog|careers|cdn|developers?|docs|go|help|info|login|mail|static|status|support"
+URLS = (rf"(?:https?://)?(?!(?:{_OWN_HOSTS})\.)(?P<board>[a-z0-9][a-z0-9-]*)\.recruitee\.com(?=[/?#]|$)",)
+
+_EXTRAS = ("category_code", "education_code", "experience_code")
+
+
+def pages(http: Http, board: BoardKey) -> Iterator[Page]:
+    """Ask for the whole site: `{"offers": [{id, title, careers_url, description, requirements, locations, …}]}`.
+
+    Raises BoardRefused, naming the likely reason, where the site is closed to callers without `X-Careers-Sites-Token`.
+    """
+    try:
+        answer = http.get_json(f"https://{board['board']}.recruitee.com/api/offers/")
+    except BoardRefused as error:
+        raise BoardRefused(f"{error}; Recruitee may want a token that only the company can give") from error
+    yield Page(answer)
+
+
+def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:
+    """Read the postings of an answer. Raises UnexpectedPayload when it holds no list of offers."""
+    rows = mapping(page.data).get("offers")
+    if not isinstance(rows, list):
+        raise UnexpectedPayload("Recruitee's answer has no list `offers`")
+    return each(rows, _posting)
+
+
+def _posting(row: Any) -> Posting:
+    places = [place for place in map(mapping, items(row.get("locations"))) if place] or [row]
+    countries = (text(place.get("country_code")) or text(place.get("country")) for place in places)
+    body = (text(row.get("description")), text(row.get("requirements")))
+    return Posting(
+        external_id=str(row["id"]),
+        title=row["title"],
+        url=row["careers_url"],
+        apply_url=text(row.get("careers_apply_url")),
+        locations=list(dict.fromkeys(filter(None, map(_location, places)))),
+        workplace=next((word for word in ("hybrid", "remote", "on_site") if row.get(word) is True), None),
+        country_codes=list(dict.fromkeys(filter(None, countries))),
+        department=text(row.get("department")),
+        employment_type=text(row.get("employment_type_code")),
+        salary=_salary(mapping(row.get("salary"))),
+        posted_at=moment(row.get("published_at")),
+        closes_at=moment(row.get("close_at")),
+        language=_language(row.get("translations")),
+        description_html="\n".join(filter(None, body)) or None,
+        extras={name: word for name in _EXTRAS if (word := text(row.get(name)))},
+    )
+
+
+def _location(place: Any) -> str | None:
+    """Return "city, state, country" of a place, else what the company calls it."""
+    parts = (
+        text(place.get("city")),
+        text(place.get("state")) or text(place.get("state_name")),
+        text(place.get("country")),
+    )
+    return ", ".join(dict.fromkeys(filter(None, parts))) or text(place.get("name")) or text(place.get("location"))
+
+
+def _salary(found: Any) -> Salary | None:
+    low, high = amount(found.get("min")), amount(found.get("max"))
+    if not low and not high:
+        return None
+    return Salary(low, high, text(found.get("currency")), text(found.get("period")))
+
+
+def _language(translations: Any) -> str | None:
+    """Return the language of an offer that is written in one only; which of several is shown is not said."""
+    languages = list(mapping(translations))
+    return text(languages[0]) if len(languages) == 1 else None
+
+
+EXTRACTOR = Extractor(
+    url=URLS,
+    examples={
+        "https://acme.recruitee.com": {"board": "acme"},
+        "https://acme.recruitee.com/o/account-executive/c/new": {"board": "acme"},
+        "https://acme.recruitee.com/api/offers/?department=Sales": {"board": "acme"},
+    },
+    address="https://{board}.recruitee.com",
+    host="recruitee.com",
+    rate=5,
+    pages=pages,
+    parse=parse,
+)

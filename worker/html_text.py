@@ -1,0 +1,91 @@
+"""Descriptions: HTML from outside made harmless, and its plain text."""
+
+import html
+import re
+
+import nh3
+
+from worker.text import paragraphs, storable
+
+MAX_CHARACTERS = 200_000
+"""A longer description is cut; the longest of the recorded boards has 29,000."""
+
+# Containers are kept although they say nothing: without them the words of neighbouring blocks would run together.
+_BLOCKS = frozenset(
+    ("address", "article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure",
+     "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section",
+     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul")
+)  # fmt: skip
+_INLINE = frozenset(
+    ("a", "abbr", "b", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "li", "mark", "q", "s", "samp", "small",
+     "strong", "sub", "sup", "td", "th", "u", "var")
+)  # fmt: skip
+_CLEANER = nh3.Cleaner(
+    tags=_BLOCKS | _INLINE,
+    attributes={"a": {"href"}},
+    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"},
+    link_rel="nofollow noopener",
+    url_schemes={"http", "https", "mailto"},
+    url_relative="deny",  # it would lead into this site
+)
+
+# HTML5 reopens every formatting tag left open in each block that follows, so some kilobytes of HTML can become
+# gigabytes (1,000 `<b n=…>` and 1,000 `<p>`: 13 kB in, 7 MB out, 1 s). Only tags that differ add up beyond three of a
+# name, so their number times the number of tags bounds the work.
+_FORMATTING_WITH_ATTRIBUTES = re.compile(
+    r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE
+)
+_FORMATTING_WITHOUT = 42
+_HARMLESS_TAGS = 600
+_MOST_WORK = 600_000
+
+_TAG = re.compile(r'<(/?[a-z][a-z0-9]*)(?:\s(?:[^">]|"[^"]*")*)?>')
+_ITEM = "\x01"  # stands for a list item until the text is tidy; no cleaned HTML holds it
+_BREAKS = {
+    **{f"{end}{tag}": "\n\n" for tag in _BLOCKS for end in ("", "/")},
+    **dict.fromkeys(("br", "tr", "/tr", "div", "/div", "/li"), "\n"),
+    **dict.fromkeys(("td", "th"), " "),
+    "li": _ITEM,
+}
+
+
+def describe(markup: object, text: object) -> tuple[str | None, str | None]:
+    """Return a description's harmless HTML and its plain text, each None when there is none.
+
+    The text is read from the HTML where there is any, since boards leave parts out of the text they give.
+    """
+    harmless = sanitise(markup) if isinstance(markup, str) else ""
+    if plain := to_text(harmless):
+        return (harmless if len(harmless) <= MAX_CHARACTERS else None), plain
+    given = paragraphs(text[:MAX_CHARACTERS]) if isinstance(text, str) else ""
+    return None, given or None
+
+
+def sanitise(markup: str) -> str:
+    """Return the markup with the structure of a text and nothing else: no scripts, styles, images, forms or frames.
+
+    What lies beyond `MAX_CHARACTERS` is cut off before, and so is what would take unreasonably long to read.
+    """
+    read = _bounded(markup).encode("utf-8", "ignore").decode()
+    harmless = _CLEANER.clean(read)
+    while (kept := storable(harmless)) != harmless:  # `&#1;` has become a control character
+        harmless = _CLEANER.clean(kept)
+    return harmless.strip()
+
+
+def _bounded(markup: str) -> str:
+    if len(markup) > MAX_CHARACTERS:
+        markup = markup[:MAX_CHARACTERS]
+        markup = markup[: markup.rfind("<")] if markup.rfind("<") > markup.rfind(">") else markup
+    if markup.count("<") <= _HARMLESS_TAGS:
+        return markup
+    differing = len(_FORMATTING_WITH_ATTRIBUTES.findall(markup)) + _FORMATTING_WITHOUT
+    most = max(_HARMLESS_TAGS, _MOST_WORK // differing)
+    return "<".join(markup.split("<", most)[:most])
+
+
+def to_text(harmless: str) -> str:
+    """Return sanitised HTML as tidy lines: an empty line between paragraphs, `- ` before list items."""
+    flowing = " ".join(harmless.split())
+    text = html.unescape(_TAG.sub(lambda tag: _BREAKS.get(tag[1], ""), flowing))
+    return paragraphs(re.sub(rf"(?:\s*{_ITEM}\s*)+", "\n- ", text))[:MAX_CHARACTERS].rstrip()

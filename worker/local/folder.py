@@ -1,0 +1,107 @@
+"""The folder of a local stack: its lock, its passwords, and where the servers' data lie."""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from worker.errors import StartRefused
+from worker.local.account import Account, may_enter
+
+SYSTEM_DATA = Path("/var/lib/rolecall")
+POINTER = "data-folder"
+LOCK_PATIENCE_SECONDS = 1.0
+
+
+def make_folder(path: Path, mode: int) -> Path:
+    """Create the folder with exactly this mode, whatever the umask. One that is there already stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=mode)
+    except FileExistsError:
+        return path
+    path.chmod(mode)
+    return path
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process alone. Raises StartRefused when another process holds it."""
+    with (folder / "lock").open("a") as file:
+        deadline = time.monotonic() + LOCK_PATIENCE_SECONDS
+        while not _lock(file.fileno()):
+            if time.monotonic() > deadline:
+                raise StartRefused(
+                    f"Rolecall already runs with the data in {folder}; stop it there (Ctrl-C), or choose another "
+                    "folder with --folder."
+                )
+            time.sleep(0.05)
+        yield
+
+
+def is_locked(folder: Path) -> bool:
+    """Say whether a process holds the folder. A dead process holds nothing."""
+    try:
+        with (folder / "lock").open() as file:
+            return not _lock(file.fileno(), fcntl.LOCK_SH)
+    except FileNotFoundError:
+        return False
+
+
+def _lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def secret(file: Path) -> str:
+    """Return the password kept in the file, generated and written (0600) the first time."""
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        password = secrets.token_urlsafe(24)
+        write_private(file, password + "\n")
+        return password
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner reads. It appears whole or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(text)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def server_home(folder: Path, account: Account | None) -> Path:
+    """Return the folder for the servers' data: the stack's own, unless their account cannot get there.
+
+    The choice is written down, so that data stay where they are when permissions change later. Permissions of
+    folders above are never touched.
+    """
+    pointer = folder / POINTER
+    if pointer.exists():
+        home = Path(pointer.read_text().strip())
+    elif may_enter(account, folder):
+        return folder
+    else:
+        home = SYSTEM_DATA / hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+        make_folder(SYSTEM_DATA, 0o711)
+    make_folder(home, 0o711)
+    if not may_enter(account, home):
+        raise StartRefused(
+            f"The account {account.name if account else 'you use'} cannot reach {home}, where Rolecall's data are; let "
+            "it pass through the folders above, or choose another folder with --folder."
+        )
+    write_private(pointer, f"{home}\n")
+    return home

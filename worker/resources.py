@@ -1,0 +1,123 @@
+"""The three things that are opened, used and closed: a database session, a Redis client, an HTTP session.
+
+Each is a generator of a few lines. FastAPI's `Depends` takes it raw; workers and commands wrap it in `contextmanager`
+(`database`, `redis_client`, `http_session`). What follows `yield` runs on every way out, also when the user raises.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TypeVar
+
+import redis
+import requests
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from worker.http import SessionPool
+from worker.settings import get_settings
+
+T = TypeVar("T")
+
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 16.0
+
+
+def get_db() -> Iterator[Session]:
+    """Yield a session; what the caller did not commit is rolled back."""
+    with session_maker()() as session:
+        yield session
+
+
+def get_redis() -> Iterator[redis.Redis]:
+    """Yield a client on the process's connection pool; it returns its connection after each command."""
+    with redis.Redis(connection_pool=redis_pool()) as client:
+        yield client
+
+
+def get_http() -> Iterator[requests.Session]:
+    """Yield a session from the process's pool; its cookies do not outlive the use."""
+    pool = http_pool()
+    session = pool.acquire()
+    try:
+        yield session
+    finally:
+        pool.release(session)
+
+
+database = contextmanager(get_db)
+redis_client = contextmanager(get_redis)
+http_session = contextmanager(get_http)
+
+
+def transaction(work: Callable[[Session], T]) -> T:
+    """Do `work` in a session of its own and commit it.
+
+    A lost connection (Postgres restarts) is tried again for half a minute: `work` must be safe to repeat, which claims
+    and commits of runs are by their tokens. Raises what `work` raises.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            with database() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except (OperationalError, InterfaceError):
+            if pause > _LONGEST_PAUSE:
+                raise
+            time.sleep(pause)
+            pause *= 2
+
+
+@lru_cache
+def engine() -> Engine:
+    """Return the process's engine. 64 threads share 20 connections: none is held across the network."""
+    return create_engine(
+        get_settings().database_url.get_secret_value(),
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "rolecall", "options": "-c timezone=UTC"},
+    )
+
+
+@lru_cache
+def session_maker() -> sessionmaker[Session]:
+    """Return the process's session factory."""
+    return sessionmaker(engine(), expire_on_commit=False)
+
+
+@lru_cache
+def redis_pool() -> redis.ConnectionPool:
+    """Return the process's Redis connections, in text."""
+    return redis.ConnectionPool.from_url(
+        get_settings().redis_url.get_secret_value(),
+        decode_responses=True,
+        socket_timeout=5,
+        socket_connect_timeout=5,
+        health_check_interval=25,
+        max_connections=200,
+    )
+
+
+@lru_cache
+def http_pool() -> SessionPool:
+    """Return the process's HTTP sessions."""
+    settings = get_settings()
+    return SessionPool(user_agent=settings.user_agent, allow_loopback=settings.allow_loopback)
+
+
+def close_all() -> None:
+    """Close every idle connection of this process, and forget the pools: before a fork, and at the end."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+    if redis_pool.cache_info().currsize:
+        redis_pool().disconnect()
+    if http_pool.cache_info().currsize:
+        http_pool().close()
+    for cached in (session_maker, engine, redis_pool, http_pool):
+        cached.cache_clear()

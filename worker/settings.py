@@ -1,0 +1,128 @@
+"""The configuration, read from the environment (and from a running `rolecall up` of this folder)."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from worker.errors import StartRefused
+
+STACK_FILE = "stack.json"
+
+
+class RunningStack(PydanticBaseSettingsSource):
+    """The addresses a running `rolecall up` wrote into its folder; the environment takes precedence."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """Not used: the whole file is read at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what the file says, or nothing where none can be read."""
+        folder = Path(self.current_state.get("ROLECALL_FOLDER") or ".rolecall")
+        try:
+            found = json.loads((folder / STACK_FILE).read_text())
+        except (OSError, ValueError):
+            return {}
+        return {"DATABASE_URL": found["database_url"], "REDIS_URL": found["redis_url"]}
+
+
+class Settings(BaseSettings):
+    """Every setting of Rolecall. docs and README list them from here; a test compares the two."""
+
+    model_config = SettingsConfigDict(env_prefix="", extra="ignore", populate_by_name=True, case_sensitive=True)
+
+    folder: Path = Field(Path(".rolecall"), alias="ROLECALL_FOLDER")
+    """Where `rolecall up` keeps its data and tells other commands of this folder that it runs."""
+    database_url: SecretStr = Field(alias="DATABASE_URL")
+    """PostgreSQL, as `postgresql://user:password@host:port/database`."""
+    redis_url: SecretStr = Field(alias="REDIS_URL")
+    """Redis or Valkey, as `redis://:password@host:port/0`."""
+    host: str = Field("127.0.0.1", alias="ROLECALL_HOST")
+    """The address the API listens on."""
+    port: int = Field(8000, alias="ROLECALL_PORT", ge=1, le=65535)
+    """The port the API listens on."""
+    google_client_id: str | None = Field(None, alias="GOOGLE_CLIENT_ID")
+    """The audience of Google's ID tokens. Without it there is no sign-in: one local person, loopback only."""
+    secret_key: SecretStr | None = Field(None, alias="ROLECALL_SECRET_KEY", min_length=32)
+    """Signs access tokens and API keys; at least 32 characters. Needed as soon as GOOGLE_CLIENT_ID is set."""
+    flower_basic_auth: SecretStr | None = Field(None, alias="FLOWER_BASIC_AUTH")
+    """`user:password` that Flower asks for; `rolecall up` generates one."""
+    scan_interval: int = Field(3600, alias="ROLECALL_SCAN_INTERVAL", ge=10)
+    """Seconds between two scans of a board that has no interval of its own."""
+    contact: str = Field("", alias="ROLECALL_CONTACT", max_length=200)
+    """An address or page in the User-Agent, for hosts who want to ask about the requests."""
+    pace_scale: float = Field(1.0, alias="ROLECALL_PACE_SCALE", gt=0, le=10_000)
+    """Multiplies every host's request rate; above 1 only with the host's consent, or in a benchmark."""
+    allow_loopback: bool = Field(default=False, alias="ROLECALL_ALLOW_LOOPBACK")
+    """Lets boards be fetched from this machine itself. For tests only."""
+    max_body_bytes: int = Field(64 * 1024 * 1024, alias="ROLECALL_MAX_BODY_BYTES", ge=1024)
+    """The largest answer of a board, in bytes after decompression."""
+    request_seconds: float = Field(60.0, alias="ROLECALL_REQUEST_SECONDS", gt=0)
+    """The longest a single request may take in all."""
+    run_seconds: float = Field(240.0, alias="ROLECALL_RUN_SECONDS", gt=0)
+    """The longest a run may take in all; details left over wait for the next run."""
+    lease_seconds: float = Field(300.0, alias="ROLECALL_LEASE_SECONDS", gt=0)
+    """How long a run is a worker's own; a worker that died gives it up after that. Longer than the run."""
+    max_attempts: int = Field(5, alias="ROLECALL_MAX_ATTEMPTS", ge=1, le=100)
+    """How often a run is tried before it is failed."""
+    retry_seconds: float = Field(5.0, alias="ROLECALL_RETRY_SECONDS", gt=0)
+    """The pause before the second attempt; each further one doubles it."""
+    lost_seconds: float = Field(60.0, alias="ROLECALL_LOST_SECONDS", gt=0)
+    """A run that is on an empty queue for this long was lost by Redis and is sent again."""
+    keep_days: int = Field(90, alias="ROLECALL_KEEP_DAYS", ge=1)
+    """How long finished scans and their runs are kept; postings and their events stay."""
+    companies: Path = Field(Path("companies.txt"), alias="ROLECALL_COMPANIES")
+    """The careers addresses that `rolecall up` adds to an empty database."""
+    log_format: Literal["text", "json"] = Field("text", alias="ROLECALL_LOG_FORMAT")
+    """How log lines look: for people or for machines."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then a running `rolecall up`."""
+        return init_settings, env_settings, RunningStack(settings_cls)
+
+    @field_validator("database_url", mode="before")
+    @classmethod
+    def _name_the_driver(cls, value: Any) -> Any:
+        """A plain `postgresql://` means psycopg 3 to SQLAlchemy 2.1; Rolecall uses psycopg2."""
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        for scheme in ("postgres://", "postgresql://"):
+            if isinstance(text, str) and text.startswith(scheme):
+                return "postgresql+psycopg2://" + text.removeprefix(scheme)
+        return value
+
+    @property
+    def user_agent(self) -> str:
+        """How Rolecall presents itself to hosts."""
+        return f"Rolecall/0.1 ({self.contact or 'reads public job boards; no contact configured'})"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings of this process. Raises StartRefused, naming each variable that is missing or wrong."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the values come from the environment
+    except ValidationError as error:
+        raise StartRefused(_in_words(error)) from None
+
+
+def _in_words(error: ValidationError) -> str:
+    lines = [
+        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].lower()}"
+        for problem in error.errors(include_url=False, include_input=False)
+    ]
+    return (
+        "Rolecall is not configured: " + "; ".join(lines) + ". Start `rolecall up` in this folder, "
+        "or set the variables (README, Configuration)."
+    )

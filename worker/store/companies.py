@@ -1,0 +1,166 @@
+"""Companies and their boards: added, listed, changed, removed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from worker.errors import NotFound
+
+_FIND_BOARD = text("""
+SELECT id, company_id FROM boards WHERE ats = :ats AND lower(key) = lower(:key)
+""")
+
+_INSERT_COMPANY = text("INSERT INTO companies (name) VALUES (:name) RETURNING id")
+
+_INSERT_BOARD = text("""
+INSERT INTO boards (company_id, ats, key, url) VALUES (:company, :ats, :key, :url)
+ON CONFLICT DO NOTHING RETURNING id
+""")
+
+_COMPANIES = """
+SELECT companies.id, companies.name, companies.created_at,
+    coalesce(sum(boards.open_count), 0)::bigint AS open_postings
+FROM companies LEFT JOIN boards ON boards.company_id = companies.id
+"""
+
+_COMPANY = text(f"{_COMPANIES} WHERE companies.id = :id GROUP BY companies.id")
+
+_PAGE = text(f"""
+{_COMPANIES} WHERE companies.id > :after AND (CAST(:name AS text) IS NULL OR companies.name ILIKE :name)
+GROUP BY companies.id ORDER BY companies.id LIMIT :most
+""")
+
+_BOARD_COLUMNS = """
+boards.id, boards.company_id, companies.name AS company, boards.ats, boards.key AS board, boards.url, boards.enabled,
+boards.interval_seconds, boards.next_scan_at, boards.last_run_at, boards.last_read_at, boards.last_outcome,
+boards.open_count AS open_postings, boards.details_pending, boards.failures, boards.error_kind, boards.error,
+boards.gone_at, boards.created_at
+"""
+
+_BOARDS_OF = text(f"""
+SELECT {_BOARD_COLUMNS} FROM boards JOIN companies ON companies.id = boards.company_id
+WHERE boards.company_id = ANY(:companies) ORDER BY boards.id
+""")
+
+_BOARDS = text(f"""
+SELECT {_BOARD_COLUMNS} FROM boards JOIN companies ON companies.id = boards.company_id
+WHERE boards.id > :after
+    AND (NOT :failing OR boards.last_outcome IN ('failed', 'gone', 'suspect', 'partial') OR boards.failures > 0)
+ORDER BY boards.id LIMIT :most
+""")
+
+_UNKNOWN = text("""
+SELECT wanted FROM unnest(CAST(:ids AS bigint[])) AS wanted WHERE NOT EXISTS (
+    SELECT 1 FROM companies WHERE id = wanted
+) ORDER BY wanted
+""")
+
+_BY_NAME = text("SELECT id FROM companies WHERE lower(name) = lower(:name) ORDER BY id")
+_RENAME = text("UPDATE companies SET name = :name WHERE id = :id RETURNING id")
+_DELETE = text("DELETE FROM companies WHERE id = :id RETURNING id")
+_ANY = text("SELECT EXISTS (SELECT 1 FROM companies)")
+
+_SCHEDULE = text("""
+UPDATE boards SET enabled = coalesce(:enabled, enabled),
+    interval_seconds = CASE WHEN :set_interval THEN :interval ELSE interval_seconds END,
+    next_scan_at = CASE WHEN :set_interval OR (:enabled AND NOT enabled) THEN now() ELSE next_scan_at END
+WHERE company_id = :id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A board that is now watched; `new` is false when it was before."""
+
+    company_id: int
+    board_id: int
+    new: bool
+
+
+def add(session: Session, *, name: str, ats: str, key: str, url: str) -> Added:
+    """Add a board with a company of its own, unless it is there already."""
+    board = {"ats": ats, "key": key, "url": url}
+    if found := session.execute(_FIND_BOARD, board).one_or_none():
+        return Added(found[1], found[0], new=False)
+    company = int(session.execute(_INSERT_COMPANY, {"name": name}).scalar_one())
+    inserted = session.execute(_INSERT_BOARD, {**board, "company": company}).scalar_one_or_none()
+    if inserted is None:  # somebody else added it a moment ago
+        session.execute(_DELETE, {"id": company})
+        found = session.execute(_FIND_BOARD, board).one()
+        return Added(found[1], found[0], new=False)
+    return Added(company, int(inserted), new=True)
+
+
+def get(session: Session, company: int) -> dict[str, Any]:
+    """Return a company with its boards. Raises NotFound."""
+    row = session.execute(_COMPANY, {"id": company}).mappings().one_or_none()
+    if row is None:
+        raise _no(company)
+    return _with_boards(session, [row])[0]
+
+
+def page(session: Session, *, after: int = 0, most: int = 100, name: str | None = None) -> list[dict[str, Any]]:
+    """Return companies with their boards by rising id, optionally those whose name contains a text."""
+    pattern = None if name is None else "%" + name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    rows = session.execute(_PAGE, {"after": after, "most": most, "name": pattern}).mappings().all()
+    return _with_boards(session, rows)
+
+
+def boards(session: Session, *, after: int = 0, most: int = 100, failing: bool = False) -> list[dict[str, Any]]:
+    """Return boards by rising id, or only those whose last run did not end well."""
+    values = {"after": after, "most": most, "failing": failing}
+    return [dict(row) for row in session.execute(_BOARDS, values).mappings()]
+
+
+def unknown(session: Session, ids: Sequence[int]) -> list[int]:
+    """Return those of some ids that no company has."""
+    return list(session.execute(_UNKNOWN, {"ids": list(ids)}).scalars())
+
+
+def named(session: Session, name: str) -> list[int]:
+    """Return the companies of a name, whatever its case."""
+    return list(session.execute(_BY_NAME, {"name": name}).scalars())
+
+
+def rename(session: Session, company: int, name: str) -> None:
+    """Give a company another name. Raises NotFound."""
+    if session.execute(_RENAME, {"id": company, "name": name}).one_or_none() is None:
+        raise _no(company)
+
+
+def schedule(session: Session, company: int, wish: Mapping[str, Any]) -> None:
+    """Pause or resume a company's boards (`enabled`) or set their interval (`interval_seconds`, None: the default)."""
+    session.execute(
+        _SCHEDULE,
+        {
+            "id": company,
+            "enabled": wish.get("enabled"),
+            "set_interval": "interval_seconds" in wish,
+            "interval": wish.get("interval_seconds"),
+        },
+    )
+
+
+def delete(session: Session, company: int) -> None:
+    """Delete a company with its boards, postings and their history. Raises NotFound."""
+    if session.execute(_DELETE, {"id": company}).one_or_none() is None:
+        raise _no(company)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether no company has been added yet."""
+    return not session.execute(_ANY).scalar_one()
+
+
+def _with_boards(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
+    found = {int(row["id"]): {**row, "boards": []} for row in rows}
+    for board in session.execute(_BOARDS_OF, {"companies": list(found)}).mappings():
+        found[board["company_id"]]["boards"].append(dict(board))
+    return list(found.values())
+
+
+def _no(company: int) -> NotFound:
+    return NotFound(f"there is no company {company}")

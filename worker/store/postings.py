@@ -1,0 +1,122 @@
+"""Reading postings, their events, and the feed of changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from worker.errors import NotFound
+
+_COLUMNS = """
+postings.id, companies.id AS company_id, companies.name AS company, boards.ats, boards.key AS board, postings.board_id,
+CASE WHEN postings.closed_at IS NULL THEN 'open' ELSE 'closed' END AS state,
+postings.first_seen_at AS first_seen,
+CASE WHEN postings.closed_at IS NULL THEN greatest(postings.last_seen_at, boards.last_read_at)
+    ELSE postings.last_seen_at END AS last_seen,
+postings.closed_at, postings.external_id, postings.title, postings.url, postings.apply_url, postings.locations,
+postings.workplace, postings.country_codes, postings.department, postings.team, postings.employment_type,
+postings.salary_min, postings.salary_max, postings.salary_currency, postings.salary_period, postings.posted_at,
+postings.closes_at, postings.language, postings.requisition_id, postings.description_html, postings.description_text,
+postings.extras
+"""
+
+_FROM = """
+FROM postings JOIN boards ON boards.id = postings.board_id JOIN companies ON companies.id = boards.company_id
+"""
+
+_PAGE = """
+SELECT {columns} {source}
+WHERE postings.id < :before
+    AND (CAST(:company AS bigint) IS NULL OR companies.id = :company)
+    AND (CAST(:ats AS text) IS NULL OR boards.ats = :ats)
+    AND (CAST(:state AS text) IS NULL OR (postings.closed_at IS NULL) = (:state = 'open'))
+    AND (CAST(:since AS timestamptz) IS NULL OR postings.first_seen_at >= :since)
+    AND (CAST(:text AS text) IS NULL OR postings.title ILIKE :text OR postings.description_text ILIKE :text)
+ORDER BY postings.id DESC LIMIT :most
+"""
+
+_ONE = text(f"SELECT {_COLUMNS} {_FROM} WHERE postings.id = :id")
+
+_EVENTS = text("""
+SELECT id, kind, baseline, changes, at, scan_run_id FROM posting_events WHERE posting_id = :id ORDER BY id
+""")
+
+_CHANGES = text("""
+SELECT posting_events.tx, posting_events.id, posting_events.kind, posting_events.baseline, posting_events.changes,
+    posting_events.at, postings.id AS posting_id, postings.external_id, postings.title, postings.url,
+    companies.id AS company_id, companies.name AS company, boards.ats, boards.key AS board
+FROM posting_events JOIN postings ON postings.id = posting_events.posting_id
+    JOIN boards ON boards.id = posting_events.board_id JOIN companies ON companies.id = boards.company_id
+WHERE (posting_events.tx, posting_events.id) > (:tx, :id)
+    AND posting_events.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY posting_events.tx, posting_events.id LIMIT :most
+""")
+
+_NEVER_READ = ("description_html", "description_text", "extras")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which postings are asked for; None means any."""
+
+    company: int | None = None
+    ats: str | None = None
+    state: str | None = None
+    since: datetime | None = None
+    text: str | None = None
+
+
+def page(
+    session: Session, wanted: Wanted, *, before: int | None = None, most: int = 100, brief: bool = False
+) -> list[dict[str, Any]]:
+    """Return postings, newest first, with an id under `before`; `brief` leaves the descriptions out."""
+    columns = _COLUMNS
+    if brief:
+        columns = ",".join(part for part in columns.split(",") if part.strip().split(".")[-1] not in _NEVER_READ)
+    values = {
+        "before": before if before is not None else 2**62,
+        "company": wanted.company,
+        "ats": wanted.ats,
+        "state": wanted.state,
+        "since": wanted.since,
+        "text": None if wanted.text is None else f"%{_escaped(wanted.text)}%",
+        "most": most,
+    }
+    rows = session.execute(text(_PAGE.format(columns=columns, source=_FROM)), values).mappings()
+    return [_posting(row) for row in rows]
+
+
+def get(session: Session, posting: int) -> dict[str, Any]:
+    """Return a posting with its events, oldest first. Raises NotFound."""
+    row = session.execute(_ONE, {"id": posting}).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"there is no posting {posting}")
+    events = [dict(event) for event in session.execute(_EVENTS, {"id": posting}).mappings()]
+    return {**_posting(row), "events": events}
+
+
+def changes(session: Session, cursor: tuple[int, int], *, most: int) -> list[tuple[tuple[int, int], dict[str, Any]]]:
+    """Return (cursor, event) after a cursor, in an order that never skips or repeats an event.
+
+    Ids are given out before commits, so their order is no order of appearance. Events are read in the order of the
+    transactions that wrote them, and only once no older transaction can still add one.
+    """
+    found = []
+    for row in session.execute(_CHANGES, {"tx": cursor[0], "id": cursor[1], "most": most}).mappings():
+        event = dict(row)
+        found.append(((event.pop("tx"), event["id"]), event))
+    return found
+
+
+def _posting(row: Mapping[Any, Any]) -> dict[str, Any]:
+    found = dict(row)
+    pay = {name: found.pop(f"salary_{name}") for name in ("min", "max", "currency", "period")}
+    found["salary"] = pay if any(value is not None for value in pay.values()) else None
+    return found
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

@@ -1,0 +1,226 @@
+"""The words vendors use for workplace, employment type, pay and countries, and what they mean.
+
+A word is looked up as `plain_words` writes it: `FULL_TIME`, `FullTime` and `Full-time` are all `full time`. What is not
+known here is None: a guess would be shown as a fact.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from babel import Locale
+from babel.core import get_global
+
+from worker.posting import EmploymentType, SalaryPeriod, Workplace
+from worker.text import plain_words
+
+# Asked in this order, so that a mixture has a meaning: "Hybrid remote" is hybrid, and so is "Remote or on-site".
+_HYBRID = ("hybrid", "hybride", "hibrido", "ibrido", "flexible", "flex", "partially remote", "partly remote")
+_REMOTE = (
+    "remote", "fully", "temporary", "temporarily remote", "telecommute", "telecommuting", "telework", "teleworking",
+    "virtual", "distributed", "work from home", "working from home", "wfh", "home office", "homeoffice", "home based",
+    "teletravail", "a distance", "telearbeit", "mobiles arbeiten", "ortsunabhangig", "thuiswerken", "op afstand",
+    "remoto", "teletrabajo", "da remoto",
+)  # fmt: skip
+_ONSITE = (
+    "onsite", "on site", "in office", "in the office", "office", "office based", "in person", "on premise",
+    "on premises", "none", "no remote", "not remote", "vor ort", "sur site", "presentiel", "op locatie", "presencial",
+    "in sede",
+)  # fmt: skip
+_NOT_REMOTE = re.compile(r"\b(?:no|non|not|keine?|pas de) remote\b")
+
+# A location field that holds one of these names no place.
+_WORK_MODEL_PLACES: dict[str, Workplace | None] = {
+    **dict.fromkeys(("onsite", "on site", "in office", "office", "various", "flexible", "tbd", "n a", "none"), None),
+    **dict.fromkeys(("hybrid", "hybrid remote", "remote hybrid", "hybride", "hybrid working"), "hybrid"),
+    **dict.fromkeys(
+        ("remote", "fully remote", "100 remote", "remote only", "remote first", "remote position", "distributed",
+         "work from home", "wfh", "home office", "homeoffice", "home based", "virtual", "telecommute", "teletravail"),
+        "remote",
+    ),
+}  # fmt: skip
+_MANY_PLACES = re.compile(r"(?:\d+|multiple|many|several|various) (?:locations?|offices?|cities|sites?|places?)")
+
+# The most particular condition of a mixture wins ("Part-time internship" is an internship), so the order counts.
+# A working student is employed for up to 20 hours a week, so part-time. A trainee or an apprentice is in training
+# and on the payroll, for which schema.org has no word.
+_EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
+    "INTERN": (
+        "intern", "interns", "internship", "internships", "praktikum", "praktikant", "praktikantin", "pflichtpraktikum",
+        "stage", "stagiaire", "stagiair", "co op", "coop", "becario", "practicas", "tirocinio", "estagio", "praktik",
+    ),
+    "VOLUNTEER": ("volunteer", "volunteers", "volunteering", "ehrenamt", "ehrenamtlich", "benevole", "benevolat",
+                  "vrijwilliger", "vrijwilligerswerk", "voluntario"),
+    "PER_DIEM": ("per diem", "prn", "pool prn"),
+    "OTHER": ("other", "apprentice", "apprenticeship", "trainee", "traineeship", "ausbildung", "auszubildende",
+              "apprentissage", "alternance", "fellowship", "duales studium", "leerling"),
+    "TEMPORARY": (
+        "temporary", "temp", "fixed term", "fixedterm", "limited term", "term limited", "seasonal", "interim",
+        "interimaire", "befristet", "aushilfe", "cdd", "duree determinee", "tijdelijk", "uitzendkracht", "uitzend",
+        "temporal", "tempo determinato", "locum", "bepaalde tijd",
+    ),
+    "CONTRACTOR": (
+        "contract", "contractor", "contractors", "contract to hire", "freelance", "freelancer",
+        "independent contractor", "1099", "self employed", "freie mitarbeit", "freiberuflich", "freier mitarbeiter", "independant", "prestataire",
+        "zzp", "autonomo", "consulting contract",
+    ),
+    "FULL_TIME": (
+        "full time", "fulltime", "ft", "vollzeit", "temps plein", "temps complet", "voltijd", "voltijds",
+        "tiempo completo", "jornada completa", "tempo pieno", "tempo integral", "heltid",
+    ),
+    "PART_TIME": (
+        "part time", "parttime", "pt", "teilzeit", "temps partiel", "deeltijd", "deeltijds", "tiempo parcial",
+        "media jornada", "tempo parziale", "deltid", "working student", "werkstudent", "werkstudentin", "minijob",
+        "bijbaan",
+    ),
+}  # fmt: skip
+# Permanent work says nothing of hours, and a contract for good is no contractor's.
+_PERMANENT = re.compile(
+    r"\b(?:permanent|unbefristet\w*|indefinite|indefinido|indeterminee?|indeterminato|onbepaalde tijd|vast|cdi)\b"
+)
+_CONTRACT = re.compile(r"\b(?:contract|contrat|contrato|contratto|vertrag)\b")
+
+_PERIODS: dict[str, SalaryPeriod] = {
+    **dict.fromkeys(("hour", "hours", "hourly", "hr", "ph", "p1h", "pt1h", "stunde", "heure", "uur"), "HOUR"),
+    **dict.fromkeys(("day", "days", "daily", "p1d", "tag", "jour", "dag"), "DAY"),
+    **dict.fromkeys(("week", "weeks", "weekly", "wk", "p1w", "woche", "semaine"), "WEEK"),
+    **dict.fromkeys(("month", "months", "monthly", "mo", "p1m", "monat", "mois", "maand"), "MONTH"),
+    **dict.fromkeys(
+        ("year", "years", "yearly", "yr", "annual", "annually", "annum", "pa", "p1y", "jahr", "an", "annee", "jaar"),
+        "YEAR",
+    ),
+}  # fmt: skip
+_NO_SINGLE_PERIOD = re.compile(r"\b(?!1\b)\d+\b|\b(?:two|bi|semi|half|twice|four|fort\w+|quarter\w*)\b|\bbi\w+ly\b")
+_CURRENCY_SIGNS = {
+    "€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD",
+    "S$": "SGD", "HK$": "HKD", "R$": "BRL", "ZŁ": "PLN", "₹": "INR", "₪": "ILS", "₩": "KRW", "₺": "TRY", "₴": "UAH",
+    "₫": "VND", "₱": "PHP", "฿": "THB", "₦": "NGN",
+}  # fmt: skip
+
+# Territories of CLDR that are no country of ISO 3166-1. Kosovo's XK stays: ISO leaves the code to its users.
+_NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
+# Names CLDR does not give in English, as `plain_words` writes them. Reading the native names from 16 of babel's
+# locales instead would cost every process 14 MB.
+_COUNTRY_NAMES = {
+    "AE": "uae emirates", "AT": "osterreich", "BA": "bosnia", "BE": "belgie|belgique|belgien", "BR": "brasil",
+    "CD": "dr congo|democratic republic of the congo|congo kinshasa", "CG": "republic of the congo",
+    "CH": "schweiz|suisse|svizzera", "CI": "ivory coast", "CN": "mainland china|prc|people s republic of china|中国",
+    "CZ": "czech republic|cesko|ceska republika", "DE": "deutschland|federal republic of germany|allemagne",
+    "DK": "danmark", "EE": "eesti", "ES": "espana", "FI": "suomi", "FR": "frankreich",
+    "GB": "uk|u k|great britain|britain|england|scotland|wales|northern ireland|"
+          "united kingdom of great britain and northern ireland",
+    "GR": "ellada|hellas", "HK": "hong kong", "HR": "hrvatska", "HU": "magyarorszag", "IE": "republic of ireland|eire",
+    "IR": "islamic republic of iran", "IS": "island", "IT": "italia", "JP": "日本", "KP": "dprk",
+    "KR": "republic of korea|korea|korea republic of|한국|대한민국", "LA": "lao pdr", "LT": "lietuva", "LV": "latvija",
+    "MD": "republic of moldova", "MK": "macedonia", "MM": "burma|myanmar", "MO": "macau|macao", "MX": "mexico",
+    "NL": "holland|nederland", "NO": "norge|noreg", "PL": "polska", "PS": "palestine", "RO": "romania",
+    "RU": "russian federation", "SE": "sverige", "SI": "slovenija", "SK": "slovak republic|slovensko",
+    "SY": "syrian arab republic", "SZ": "swaziland", "TL": "east timor", "TR": "turkey",
+    "TW": "taiwan province of china", "TZ": "united republic of tanzania",
+    "US": "usa|u s|u s a|united states of america|the united states|america|etats unis|estados unidos",
+    "VA": "holy see", "VN": "viet nam",
+}  # fmt: skip
+_LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
+
+
+def _says(words: str, terms: tuple[str, ...]) -> bool:
+    return any(f" {term} " in f" {words} " for term in terms)
+
+
+@lru_cache(maxsize=1024)
+def workplace(word: str) -> Workplace | None:
+    """Read a vendor's word for where the work is done; Teamtailor's `fully` and `temporary` are remote, `none` is not.
+
+    "Flexible" is hybrid, and so is what offers both remote and on-site work.
+    """
+    words = plain_words(word)
+    if _NOT_REMOTE.search(words):
+        return "onsite"
+    remote, onsite = _says(words, _REMOTE), _says(words, _ONSITE)
+    if _says(words, _HYBRID) or (remote and onsite and not _says(words, ("home office",))):
+        return "hybrid"
+    return "remote" if remote else "onsite" if onsite else None
+
+
+@lru_cache(maxsize=4096)
+def place(word: str) -> tuple[str | None, Workplace | None]:
+    """Return a location if it names a place, else None, and the workplace it stands for if it is one instead."""
+    words = plain_words(word)
+    if words in _WORK_MODEL_PLACES:
+        return None, _WORK_MODEL_PLACES[words]
+    return (None if _MANY_PLACES.fullmatch(words) or not words else word), None
+
+
+@lru_cache(maxsize=1024)
+def employment_type(word: str) -> EmploymentType | None:
+    """Read a vendor's word for the kind of employment; of a mixture the most particular kind."""
+    words = plain_words(word)
+    if _PERMANENT.search(words):
+        words = _CONTRACT.sub(" ", words)
+    for kind, terms in _EMPLOYMENT.items():
+        if _says(words, terms):
+            return kind
+    return None
+
+
+@lru_cache(maxsize=256)
+def salary_period(word: str) -> SalaryPeriod | None:
+    """Read what one amount of pay is for: `1 YEAR`, `per-hour-wage`, `monthly`; None for `two_weeks`, `biweekly`."""
+    words = plain_words(word)
+    if _NO_SINGLE_PERIOD.search(words):
+        return None
+    return next((_PERIODS[one] for one in words.split() if one in _PERIODS), None)
+
+
+def currency(word: str) -> str | None:
+    """Read an ISO 4217 code or a sign that means one currency only; `$`, `¥` and `kr` mean several."""
+    code = word.strip().upper()
+    return code if re.fullmatch("[A-Z]{3}", code) else _CURRENCY_SIGNS.get(code)
+
+
+@lru_cache(maxsize=1024)
+def country_code(word: str) -> str | None:
+    """Read a country's alpha-2 or alpha-3 code or name as its ISO 3166-1 alpha-2 code."""
+    words = plain_words(word)
+    countries = _countries()
+    return countries.get(words) or countries.get(words.removeprefix("the "))
+
+
+@cache
+def _countries() -> dict[str, str]:
+    names = {code.lower(): code for code in _iso_codes()}
+    for alias, codes in get_global("territory_aliases").items():
+        if len(alias) == len("GBR") and alias.isalpha() and len(codes) == 1 and codes[0].lower() in names:
+            names[alias.lower()] = codes[0]
+    names["xkx"] = "XK"
+    territories = Locale.parse("en").territories
+    for code in _iso_codes():
+        for name in _spellings(territories[code]):
+            names.setdefault(name, code)
+    names.update({name: code for code, listed in _COUNTRY_NAMES.items() for name in listed.split("|")})
+    return names
+
+
+def _iso_codes() -> Iterator[str]:
+    return (
+        code for code in Locale.parse("en").territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY
+    )
+
+
+def _spellings(name: str) -> Iterator[str]:
+    words = plain_words(name)
+    yield words
+    yield words.replace(" and ", " ")
+    yield re.sub(r"\bst\b", "saint", words)
+
+
+@lru_cache(maxsize=256)
+def language_tag(word: str) -> str | None:
+    """Read a language as a BCP 47 tag in its usual spelling: `en`, `en-US`, `zh-Hant-TW`; None if there is none."""
+    found = _LANGUAGE_TAG.fullmatch(word.strip())
+    if not found:
+        return None
+    primary = get_global("language_aliases").get(found[1].lower(), found[1].lower())
+    if primary not in Locale.parse("en").languages or primary in ("und", "mul", "zxx"):
+        return None
+    return "-".join(part for part in (primary, (found[2] or "").title(), (found[3] or "").upper()) if part)
