@@ -52,7 +52,7 @@ def _recognised(ats: str, key: str) -> Recognised:
 
 def _web_address(address: str) -> str:
     text = address.strip()
-    if not text or len(text) > _LONGEST or any(ord(letter) < 33 for letter in text):  # noqa: PLR2004 - controls, spaces
+    if not text or len(text) > _LONGEST or any(ord(letter) < 32 for letter in text):  # noqa: PLR2004 - control characters
         raise InvalidInput("this is not a web address; paste one like https://boards.greenhouse.io/acme")
     if "://" not in text:
         text = f"https://{text}"

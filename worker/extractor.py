@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
+from urllib.parse import quote, unquote
 
 from worker.errors import InvalidInput
 from worker.posting import BoardKey, Page, Posting, Skipped
@@ -50,17 +51,17 @@ class Http(Protocol):
 class Extractor:
     """One ATS: how its addresses look, how politely it is asked, and how its answers are read.
 
-    `url` are patterns of every address people paste, with one named group per field of the board key; they are
-    matched from the start of the address, case-insensitively in scheme and host. `examples` maps addresses to
-    the keys they must give. `address` is the board's public page as a template over the fields, `defaults`
-    the values of fields an address may leave out. `host` is the API host all boards of this ATS share for
-    pacing, `rate` how many requests per second it is asked at most. `detail_budget` bounds the detail requests
-    of one run. `unknown_reads_empty` marks vendors that answer for any name, existing or not.
+    `url` are patterns of every address people paste, with one named group per field of the board key; they are matched
+    from the start of the address, case-insensitively in scheme and host. `examples` maps addresses to the keys they
+    must give. `address` is the board's public page as a template over the fields, or as a function of the key where no
+    template can say it, `defaults` the values of fields an address may leave out. `host` is the API host all boards of
+    this ATS share for pacing, `rate` how many requests per second it is asked at most. `detail_budget` bounds the
+    detail requests of one run. `unknown_reads_empty` marks vendors that answer for any name, existing or not.
     """
 
     url: tuple[str, ...]
     examples: Mapping[str, Mapping[str, str]]
-    address: str
+    address: str | Callable[[BoardKey], str]
     host: str
     rate: float
     pages: Callable[[Http, BoardKey], Iterator[Page]]
@@ -79,8 +80,9 @@ class Extractor:
 
     def recognise(self, url: str) -> dict[str, str] | None:
         """Return the board key that an address names, or None if it is not this ATS's."""
+        address = _ADDRESS.sub(_one_way, url.strip(), count=1)
         for pattern in self.patterns:
-            if match := pattern.match(url):
+            if match := pattern.match(address):
                 groups = match.groupdict()
                 return {name: groups.get(name) or self.defaults.get(name, "") for name in self.fields}
         return None
@@ -106,7 +108,15 @@ class Extractor:
 
     def board_url(self, key: BoardKey) -> str:
         """Return the board's public address."""
-        return self.address.format(**key)
+        return self.address(key) if callable(self.address) else self.address.format(**key)
+
+
+_ADDRESS = re.compile(r"(?P<host>(?:[a-z]+://)?[^/?#]*)(?P<path>[^?#]*)", re.IGNORECASE)
+
+
+def _one_way(address: re.Match[str]) -> str:
+    """Write host and path of an address in one way, so that a board has one key: `Acme Corp` is `Acme%20Corp`."""
+    return address["host"].lower() + "/".join(quote(unquote(part), safe="") for part in address["path"].split("/"))
 
 
 def each(rows: Iterable[Any], read: Callable[[Any], Posting], *, id_field: str = "id", title_field: str = "title"
@@ -115,12 +125,18 @@ def each(rows: Iterable[Any], read: Callable[[Any], Posting], *, id_field: str =
     for row in rows:
         try:
             posting = read(row)
-            if not posting.external_id or posting.external_id == "None" or not posting.title:
+            if posting.external_id == "None" or not _is_text(posting.external_id, posting.title):
                 raise ValueError("external id or title is empty")
+            if not _is_text(posting.url):
+                raise ValueError("url is empty")
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             yield _skipped(row, error, id_field, title_field)
         else:
             yield posting
+
+
+def _is_text(*values: Any) -> bool:
+    return all(isinstance(value, str) and value.strip() for value in values)
 
 
 def _skipped(row: Any, error: Exception, id_field: str, title_field: str) -> Skipped:

@@ -39,8 +39,8 @@ _FORMATTING_WITHOUT = 42
 _HARMLESS_TAGS = 600
 _MOST_WORK = 600_000
 
-_TAG = re.compile(r'<(/?[a-z][a-z0-9]*)(?:\s(?:[^">]|"[^"]*")*)?>')
-_ITEM = "\x01"  # stands for a list item until the text is tidy; no cleaned HTML holds it
+_LINK = re.compile('<a(?: [a-z]+="[^"]*")*>')  # the only sanitised tag with attributes
+_ITEM = "\x01"  # stands for a list item until the text is tidy; no sanitised HTML holds it
 _BREAKS = {
     **{f"{end}{tag}": "\n\n" for tag in _BLOCKS for end in ("", "/")},
     **dict.fromkeys(("br", "tr", "/tr", "div", "/div", "/li"), "\n"),
@@ -66,8 +66,11 @@ def sanitise(markup: str) -> str:
 
     What lies beyond `MAX_CHARACTERS` is cut off before, and so is what would take unreasonably long to read.
     """
-    read = _bounded(markup).encode("utf-8", "ignore").decode()
-    harmless = _CLEANER.clean(read)
+    read = _bounded(markup)
+    try:
+        harmless = _CLEANER.clean(read)
+    except UnicodeEncodeError:  # a lone surrogate
+        harmless = _CLEANER.clean(storable(read))
     while (kept := storable(harmless)) != harmless:  # `&#1;` has become a control character
         harmless = _CLEANER.clean(kept)
     return harmless.strip()
@@ -86,6 +89,13 @@ def _bounded(markup: str) -> str:
 
 def to_text(harmless: str) -> str:
     """Return sanitised HTML as tidy lines: an empty line between paragraphs, `- ` before list items."""
-    flowing = " ".join(harmless.split())
-    text = html.unescape(_TAG.sub(lambda tag: _BREAKS.get(tag[1], ""), flowing))
-    return paragraphs(re.sub(rf"(?:\s*{_ITEM}\s*)+", "\n- ", text))[:MAX_CHARACTERS].rstrip()
+    flowing = _LINK.sub("", harmless).replace("\n", " ").replace("<li></li>", "").replace("<li><p></p></li>", "")
+    pieces = flowing.replace(">", "<").split("<")  # text and tag in turn: in the text both signs are entities
+    pieces[1::2] = [_BREAKS.get(tag, "") for tag in pieces[1::2]]
+    return paragraphs(_with_items(html.unescape("".join(pieces))))[:MAX_CHARACTERS].rstrip()
+
+
+def _with_items(text: str) -> str:
+    """Write list items one below the other, whatever blocks a board has put into and between them."""
+    first, *items = [piece.strip(" \n") for piece in text.split(_ITEM)]
+    return first + "".join([f"\n- {item}" for item in items if item])

@@ -39,7 +39,7 @@ def moment(value: Any) -> datetime | None:
 
 def epoch_milliseconds(value: Any) -> datetime | None:
     """Read milliseconds since 1970-01-01 UTC as an aware time."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value / 1000 <= _LATEST_SECONDS:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LATEST_SECONDS * 1000:
         return None
     return _EPOCH + timedelta(milliseconds=value)
 

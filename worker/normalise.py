@@ -5,19 +5,21 @@ cannot be read become None and never cost the posting.
 """
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
-from worker import lenient, vocabulary
-from worker.html_text import describe
+from worker import html_text, lenient, text, vocabulary
 from worker.posting import Posting, Salary, Workplace
 from worker.text import label, one_line, storable
+
+PARTS = (vocabulary, html_text, text)
+"""The modules that take part: when their code changes, what was read before may read differently."""
 
 MAX_TITLE = 500
 MAX_LABEL = 200
@@ -29,6 +31,8 @@ MAX_AMOUNT = Decimal(10**9)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _CENT = Decimal("0.01")
+# A user name before the host is refused: it makes an address look like another one's.
+_WEB_ADDRESS = re.compile(r"https?://(?:[^\s/?#@:\[\]%]+|\[[\da-f:.]+\])(?::\d{1,5})?(?=[/?#]|$)", re.IGNORECASE)
 _ESCAPES = str.maketrans({" ": "%20", '"': "%22", "<": "%3C", ">": "%3E", "`": "%60", "\\": "%5C"})
 # Parameters that say where a visitor came from. `gh_jid`, `ref` and `source` stay: on some sites they name the posting.
 _TRACKERS = frozenset(
@@ -45,7 +49,7 @@ def normalise(posting: Posting) -> Posting:
     Raises ValueError when its id, title or address cannot be used. Done twice, it changes nothing more.
     """
     locations, model = _locations(posting.locations)
-    description_html, description_text = describe(posting.description_html, posting.description_text)
+    description_html, description_text = html_text.describe(posting.description_html, posting.description_text)
     employment_word = _joined(posting.employment_type)
     employment_type = vocabulary.employment_type(employment_word) if employment_word else None
     return Posting(
@@ -71,7 +75,10 @@ def normalise(posting: Posting) -> Posting:
 
 
 def merge(postings: Iterable[Posting]) -> list[Posting]:
-    """Return one posting per external id: the first of each, with the locations and countries of all."""
+    """Return one posting per external id: the first of each, with the locations and countries of all.
+
+    It takes postings before and after normalising; a field that is no list adds nothing.
+    """
     merged: dict[str, Posting] = {}
     for posting in postings:
         first = merged.get(posting.external_id)
@@ -82,15 +89,17 @@ def merge(postings: Iterable[Posting]) -> list[Posting]:
 def _united(first: Posting, other: Posting) -> Posting:
     return replace(
         first,
-        locations=_unique([*first.locations, *other.locations])[:MAX_LOCATIONS],
-        country_codes=_unique([*first.country_codes, *other.country_codes]),
+        locations=_unique([*lenient.items(first.locations), *lenient.items(other.locations)])[:MAX_LOCATIONS],
+        country_codes=_unique([*lenient.items(first.country_codes), *lenient.items(other.country_codes)]),
     )
 
 
-def _unique(values: Iterable[str]) -> list[str]:
+def _unique(values: Iterable[object]) -> list[str]:
+    """Return the texts among the values that differ in more than case, in order and as first spelt."""
     first_spellings: dict[str, str] = {}
     for value in values:
-        first_spellings.setdefault(value.casefold(), value)
+        if isinstance(value, str):
+            first_spellings.setdefault(value.casefold(), value)
     return list(first_spellings.values())
 
 
@@ -123,21 +132,13 @@ def web_address(value: object) -> str | None:
     if not isinstance(value, str) or len(value) > MAX_URL * 2:
         return None
     address = one_line(value).translate(_ESCAPES)
-    if not _is_web_address(address):
+    if not _WEB_ADDRESS.match(address):
         return None
     page, _, fragment = address.partition("#")
     path, _, query = page.partition("?")
     kept = "&".join([part for part in query.split("&") if part and not _is_tracker(part)])
     found = path + (f"?{kept}" if kept else "") + (f"#{fragment}" if fragment.startswith(("/", "!")) else "")
     return found if len(found) <= MAX_URL else None
-
-
-def _is_web_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _is_tracker(parameter: str) -> bool:

@@ -61,8 +61,8 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
     ),
     "CONTRACTOR": (
         "contract", "contractor", "contractors", "contract to hire", "freelance", "freelancer",
-        "independent contractor", "1099", "self employed", "freie mitarbeit", "freiberuflich", "freier mitarbeiter", "independant", "prestataire",
-        "zzp", "autonomo", "consulting contract",
+        "independent contractor", "1099", "self employed", "freie mitarbeit", "freiberuflich", "freier mitarbeiter",
+        "independant", "zzp", "prestataire", "autonomo", "consulting contract",
     ),
     "FULL_TIME": (
         "full time", "fulltime", "ft", "vollzeit", "temps plein", "temps complet", "voltijd", "voltijds",
@@ -201,10 +201,9 @@ def _countries() -> dict[str, str]:
     return names
 
 
-def _iso_codes() -> Iterator[str]:
-    return (
-        code for code in Locale.parse("en").territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY
-    )
+def _iso_codes() -> list[str]:
+    codes = [str(code) for code in Locale.parse("en").territories]
+    return [code for code in codes if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY]
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -9,7 +9,8 @@ authority (REQUESTS_CA_BUNDLE). Boards change by a seed, round by round, and sho
         net.advance()
 """
 
+from tests.boards.company import Change, Company
 from tests.boards.internet import Internet
-from tests.boards.world import Change, Company, World
+from tests.boards.world import World
 
 __all__ = ["Change", "Company", "Internet", "World"]

@@ -2,8 +2,8 @@
 
 GET  /companies                                   who there is: slug, name, vendor, address, site, open postings
 POST /advance    {"rounds": 1}                    let time pass; answers what changed
-POST /change     {"company", "do", …}             do: open (count, title), close (ids), close_most (share), reopen (ids),
-                                                  edit (id, title)
+POST /change     {"company", "do", …}             do: open (count, title), close (ids), close_most (share),
+                                                  reopen (ids), edit (id, title)
 GET  /faults                                      the faults that are set
 POST /faults     {"target", "kind", "requests", "after", "path", …}   set one; the rest are the fault's options
 DELETE /faults   or /faults?target=…              remove them
@@ -12,9 +12,10 @@ DELETE /faults   or /faults?target=…              remove them
 from collections.abc import Callable
 from typing import Any
 
+from tests.boards.company import Change
 from tests.boards.faults import Fault, Faults, decoded
 from tests.boards.wire import Answer, Request, json_answer
-from tests.boards.world import Change, World
+from tests.boards.world import World
 
 CONTROL_HOST = "boards.control"
 

@@ -97,9 +97,9 @@ def refuse(answer: Answer, vendor: Vendor | None, request: Request) -> Answer:
     return answer.bent(reset=True)
 
 
-def drip(answer: Answer, vendor: Vendor | None, request: Request, *, bytes: int = 16, pause: float = 0.2) -> Answer:
+def drip(answer: Answer, vendor: Vendor | None, request: Request, *, size: int = 16, pause: float = 0.2) -> Answer:
     """Send a few bytes at a time."""
-    return answer.bent(drip=(bytes, pause))
+    return answer.bent(drip=(size, pause))
 
 
 def truncated_body(answer: Answer, vendor: Vendor | None, request: Request, *, share: float = 0.5) -> Answer:

@@ -12,10 +12,11 @@ from typing import Any, Self
 import requests
 
 from tests.boards.certificates import Certificates
+from tests.boards.company import Change, Company
 from tests.boards.faults import Fault, Faults
 from tests.boards.origin import Origin
 from tests.boards.server import Seen, Server
-from tests.boards.world import Change, Company, World
+from tests.boards.world import World
 
 
 class Internet:
@@ -70,7 +71,7 @@ class Internet:
     @property
     def env(self) -> dict[str, str]:
         """The environment of a process that shall live in this internet; loopback itself stays direct."""
-        proxied = {name: self.proxy_url for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+        proxied = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), self.proxy_url)
         trusted = {name: str(self.ca_path) for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")}
         direct = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
         return {**os.environ, **proxied, **trusted, **direct}

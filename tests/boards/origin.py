@@ -6,12 +6,13 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from email.utils import format_datetime, parsedate_to_datetime
 
+from tests.boards.company import Company
 from tests.boards.control import CONTROL_HOST, control
 from tests.boards.faults import Fault, Faults, bend_answer, bend_view
 from tests.boards.vendors import VENDORS
 from tests.boards.vendors.vendor import Vendor
 from tests.boards.wire import HTML, Answer, Request, View, html_answer
-from tests.boards.world import Company, World
+from tests.boards.world import World
 
 ROBOTS = b"User-agent: *\nAllow: /\n"
 SHELF_BYTES = 128 << 20
@@ -40,7 +41,7 @@ class Origin:
         """Return the company that alone lives on a host, where a vendor gives each company its own."""
         slug = host.removeprefix("www.").partition(".")[0]
         vendor = self.vendor(host)
-        company = self.world[slug] if slug in self.world else None
+        company = self.world.get(slug)
         return company if company and vendor in (None, company.vendor) else None
 
     def answer(self, request: Request) -> tuple[Answer, Company | None]:
@@ -48,12 +49,12 @@ class Origin:
         if request.host == CONTROL_HOST:
             return control(self.world, self.faults, request), None
         vendor = self.vendor(request.host)
-        company, render, id = self._route(vendor, request)
+        company, render, posting_id = self._route(vendor, request)
         met = self.faults.meeting(request, company.slug if company else None)
         if request.path == "/robots.txt":
             answer = Answer(200, ROBOTS, "text/plain; charset=utf-8")
         elif company and render:
-            answer = self._rendered(company, render, request, id, met)
+            answer = self._rendered(company, render, request, posting_id, met)
         elif company:
             answer = self._page(company)
         else:
@@ -66,17 +67,17 @@ class Origin:
             on_host, on_path = host.fullmatch(request.host), path.fullmatch(request.path)
             if method == request.method and on_host and on_path:
                 groups = {**on_host.groupdict(), **on_path.groupdict()}
-                id = groups.pop("id", None) or ""
-                return self.world.find(vendor.name, groups), render, id
+                posting_id = groups.pop("id", None) or ""
+                return self.world.find(vendor.name, groups), render, posting_id
         if request.method in {"GET", "HEAD"}:
             return self.world.lives_at(request.host, request.path), None, ""
         return None, None, ""
 
-    def _rendered(self, company: Company, render, request: Request, id: str, met: list[Fault]) -> Answer:
+    def _rendered(self, company: Company, render, request: Request, posting_id: str, met: list[Fault]) -> Answer:
         view = self.world.view(company)
         bent = bend_view(view, self.world, met)
         if bent is not view:
-            return _validated(render(bent, request, id), bent)
+            return _validated(render(bent, request, posting_id), bent)
         wants_html = "text/html" in request.headers.get("accept", "")
         key = (
             company.slug,
@@ -88,7 +89,7 @@ class Origin:
             request.body,
         )
         if (answer := self._shelf.get(key)) is None:
-            answer = _validated(render(view, request, id), view)
+            answer = _validated(render(view, request, posting_id), view)
             self._shelf.put(key, answer)
         return answer
 

@@ -10,7 +10,10 @@ from tests.boards.vocabulary import HABITS, INTROS, PERKS
 def intro(company: str, role: Role) -> str:
     """Return the opening paragraphs."""
     place = " or ".join(place.city for place in role.places)
-    text = INTROS[role.intro].format(title=role.title, department=role.department, place=place, company=company)
+    article = "an" if role.title[0] in "AEIO" else "a"
+    text = INTROS[role.intro].format(
+        a=article, title=role.title, department=role.department, place=place, company=company
+    )
     return f"<p>{html.escape(text, quote=False)}</p>\n<p>{HABITS[role.habit]}</p>"
 
 
@@ -32,15 +35,16 @@ def perks(role: Role) -> str:
 def about(company: str, trade: str) -> str:
     """Return the paragraph that stands under all roles of a company."""
     return (
-        f"<p><strong>{html.escape(company)}</strong> {html.escape(trade)}. We are a few hundred people in a handful of "
-        "cities, profitable enough to be patient, and curious about everybody who applies. All applicants are considered "
-        "without regard to age, disability, gender, origin, religion or sexual orientation&nbsp;– tell us what you need "
-        "for a fair interview, and we will arrange it.</p>\n"
-        "<p>How we hire: you write to us in a few sentences, a CV is welcome and a letter is not needed. A person reads "
-        "every application within five working days. Then follow a call of half an hour, a conversation about work that "
-        "you have done, and an afternoon with the people who would be your colleagues, for which we pay. You hear from us "
-        "after each step, also when the answer is no, and with reasons if you want them. References come last, and only "
-        "with your leave. From the first message to an offer it takes three weeks in most cases.</p>"
+        f"<p><strong>{html.escape(company)}</strong> {html.escape(trade)}. We are a few hundred people in a handful "
+        "of cities, profitable enough to be patient, and curious about everybody who applies. All applicants are "
+        "considered without regard to age, disability, gender, origin, religion or sexual orientation&nbsp;&ndash; "
+        "tell us what you need for a fair interview, and we will arrange it.</p>\n"
+        "<p>How we hire: you write to us in a few sentences, a CV is welcome and a letter is not needed. A person "
+        "reads every application within five working days. Then follow a call of half an hour, a conversation about "
+        "work that you have done, and an afternoon with the people who would be your colleagues, for which we pay. "
+        "You hear from us after each step, also when the answer is no, and with reasons if you want them. References "
+        "come last, and only with your leave. From the first message to an offer it takes three weeks in most "
+        "cases.</p>"
     )
 
 

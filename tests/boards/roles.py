@@ -59,14 +59,21 @@ def slug(text: str) -> str:
 
 
 def draw(
-    rng: Random, *, id: str, number: int, homes: tuple[Place, ...], posted: datetime, suffix: str = "", title: str = ""
+    rng: Random,
+    *,
+    external_id: str,
+    number: int,
+    homes: tuple[Place, ...],
+    posted: datetime,
+    suffix: str = "",
+    title: str = "",
 ) -> Role:
     """Make up a role of a company that hires in `homes`."""
     department = rng.choice(DEPARTMENTS)
     employment = rng.choices(("full_time", "part_time", "contract", "intern", "temporary"), (84, 6, 4, 4, 2))[0]
     places = tuple(rng.sample(homes, 2 if len(homes) > 1 and rng.random() < 0.15 else 1))
     role = Role(
-        id=id,
+        id=external_id,
         number=number,
         rank="" if title or employment == "intern" else rng.choice(department.ranks),
         craft=title or rng.choice(department.crafts) + (" Intern" if employment == "intern" else ""),

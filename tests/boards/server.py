@@ -76,9 +76,11 @@ class Server:
             await self._greet(reader, writer)
         except GONE:
             pass
+        except asyncio.CancelledError:  # by stop alone; passed on, the stream's own callback would print it
+            writer.transport.abort()
         finally:
             self._talks.discard(talk)
-            writer.transport.abort() if talk.cancelling() else writer.close()
+            writer.close()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await _read_request(reader, "")

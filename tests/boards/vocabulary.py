@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 FIRST_NAMES = (
-    "Amber", "Birch", "Bright", "Cedar", "Clear", "Cobalt", "Copper", "Coral", "Daybreak", "Drift", "Ember", "Evergreen",
-    "Fable", "Fern", "Granite", "Harbor", "Hollow", "Indigo", "Ivory", "Juniper", "Kestrel", "Lantern", "Linden", "Lumen",
-    "Maple", "Marigold", "Meadow", "Mosaic", "North", "Nimbus", "Opal", "Orchard", "Paper", "Pebble", "Quiet", "Rowan",
-    "Saffron", "Silver", "Slate", "Sparrow", "Tidal", "Umber", "Velvet", "Willow",
+    "Amber", "Birch", "Bright", "Cedar", "Clear", "Cobalt", "Copper", "Coral", "Daybreak", "Drift", "Ember",
+    "Evergreen", "Fable", "Fern", "Granite", "Harbor", "Hollow", "Indigo", "Ivory", "Juniper", "Kestrel", "Lantern",
+    "Linden", "Lumen", "Maple", "Marigold", "Meadow", "Mosaic", "North", "Nimbus", "Opal", "Orchard", "Paper",
+    "Pebble", "Quiet", "Rowan", "Saffron", "Silver", "Slate", "Sparrow", "Tidal", "Umber", "Velvet", "Willow",
 )  # fmt: skip
 SECOND_NAMES = (
-    "Anchor", "Arc", "Atlas", "Bridge", "Canvas", "Circuit", "Compass", "Cove", "Current", "Field", "Forge", "Foundry",
-    "Garden", "Grove", "Harvest", "Kiln", "Ledger", "Lighthouse", "Loom", "Meridian", "Mill", "Orbit", "Parcel", "Path",
-    "Pier", "Prism", "Quarry", "Ridge", "Signal", "Span", "Spindle", "Station", "Summit", "Thread", "Tide", "Transit",
-    "Trellis", "Vale", "Vessel", "Workshop",
+    "Anchor", "Arc", "Atlas", "Bridge", "Canvas", "Circuit", "Compass", "Cove", "Current", "Field", "Forge",
+    "Foundry", "Garden", "Grove", "Harvest", "Kiln", "Ledger", "Lighthouse", "Loom", "Meridian", "Mill", "Orbit",
+    "Parcel", "Path", "Pier", "Prism", "Quarry", "Ridge", "Signal", "Span", "Spindle", "Station", "Summit",
+    "Thread", "Tide", "Transit", "Trellis", "Vale", "Vessel", "Workshop",
 )  # fmt: skip
 LAST_NAMES = ("", "Labs", "Works", "Collective", "Systems", "Group", "Partners", "Studio")
 
@@ -184,7 +184,8 @@ DEPARTMENTS = (
     Department(
         "Marketing",
         MAKER_RANKS[:4],
-        ("Content Strategist", "Performance Marketing Manager", "Brand Designer", "Event Manager", "Lifecycle Marketer"),
+        ("Content Strategist", "Performance Marketing Manager", "Brand Designer", "Event Manager",
+         "Lifecycle Marketer"),
         ("Europe", "Community", "Product Launches", "Partnerships", "Organic Growth"),
         ("Tell stories about our customers that they are glad to share.",
          "Plan campaigns with a budget, a hypothesis and an end date.",
@@ -226,8 +227,8 @@ DEPARTMENTS = (
     Department(
         "Operations",
         MAKER_RANKS[:5],
-        ("Operations Manager", "Supply Chain Planner", "Warehouse Supervisor", "Field Technician", "Procurement Specialist",
-         "Fleet Coordinator"),
+        ("Operations Manager", "Supply Chain Planner", "Warehouse Supervisor", "Field Technician",
+         "Procurement Specialist", "Fleet Coordinator"),
         ("Night Shift", "Inbound", "Returns", "Quality", "Facilities", "Spare Parts"),
         ("Plan shifts that respect both the orders and the people.",
          "Walk the floor every day and fix one thing on the way.",
@@ -269,7 +270,8 @@ DEPARTMENTS = (
     Department(
         "People",
         MAKER_RANKS[:4],
-        ("Recruiter", "People Partner", "Office Manager", "Learning & Development Manager", "People Operations Specialist"),
+        ("Recruiter", "People Partner", "Office Manager", "Learning & Development Manager",
+         "People Operations Specialist"),
         ("Tech Hiring", "Early Careers", "Workplace", "Compensation", "Northern Europe"),
         ("Run hiring processes that candidates recommend even after a no.",
          "Coach managers through their first difficult conversation.",
@@ -312,22 +314,38 @@ DEPARTMENTS = (
 )  # fmt: skip
 
 INTROS = (
-    "We are looking for a {title} to join our {department} team in {place}. You will work in a group of six, close to "
-    "the people who use what we build, and own your work from the first question to the last detail.",
-    "Our {department} team in {place} is growing, and we would like a {title} to grow with it. The work is varied, the "
-    "problems are real, and there is time set aside each week to do things properly.",
-    "As {title} you will shape how {company} works in {place}. You report to the head of {department}, who has done "
-    "this job before and remembers what it takes.",
-    "{company} has more good ideas than hands. As our next {title} in {place} you will pick the ideas worth doing and see "
-    "them through, together with a {department} team that likes to share what it knows.",
+    (
+        "We are looking for {a} {title} to join our {department} team in {place}. You will work in a group of six, "
+        "close to the people who use what we build, and own your work from the first question to the last detail."
+    ),
+    (
+        "Our {department} team in {place} is growing, and we would like {a} {title} to grow with it. The work is "
+        "varied, the problems are real, and there is time set aside each week to do things properly."
+    ),
+    (
+        "As {title} you will shape how {company} works in {place}. You report to the head of {department}, who "
+        "has done this job before and remembers what it takes."
+    ),
+    (
+        "{company} has more good ideas than hands. As our next {title} in {place} you will pick the ideas worth "
+        "doing and see them through, together with a {department} team that likes to share what it knows."
+    ),
 )
 HABITS = (
-    "We work in small teams with few meetings. Decisions are written down where everybody can read them, and anybody may "
-    "question them. Most of us keep Wednesdays free of calls, and nobody expects an answer in the evening.",
-    "We plan in cycles of six weeks with two weeks of slack between them. Estimates are ranges, mistakes are discussed "
-    "without names, and what we learn goes into a handbook that new colleagues are asked to correct.",
-    "Our days start with a quarter of an hour together and then leave you alone. We pair when it helps, review everything "
-    "and celebrate deletions. Twice a year we all meet somewhere with bad reception.",
+    (
+        "We work in small teams with few meetings. Decisions are written down where everybody can read them, and "
+        "anybody may question them. Most of us keep Wednesdays free of calls, and nobody expects an answer in the"
+        " evening."
+    ),
+    (
+        "We plan in cycles of six weeks with two weeks of slack between them. Estimates are ranges, mistakes are "
+        "discussed without names, and what we learn goes into a handbook that new colleagues are asked to "
+        "correct."
+    ),
+    (
+        "Our days start with a quarter of an hour together and then leave you alone. We pair when it helps, "
+        "review everything and celebrate deletions. Twice a year we all meet somewhere with bad reception."
+    ),
 )
 PERKS = (
     "30 days of paid holiday, and a reminder when you do not take them",

@@ -12,7 +12,7 @@ import orjson
 from tests.boards.roles import Role
 
 if TYPE_CHECKING:
-    from tests.boards.world import Company
+    from tests.boards.company import Company
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"

@@ -1,78 +1,20 @@
 """The simulated world: companies whose boards change round by round, and the exact record of what changed."""
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 
+from tests.boards.company import Change, Company, Snapshot
 from tests.boards.names import company_name
-from tests.boards.roles import Role, draw, relocated, repaid, retitled, reworded
+from tests.boards.roles import Role, draw
+from tests.boards.rounds import BoardRound
 from tests.boards.vendors import VENDORS
-from tests.boards.vendors.vendor import Vendor
-from tests.boards.vocabulary import PLACES, TRADES, Place
+from tests.boards.vocabulary import PLACES, TRADES
 from tests.boards.wire import View
-
-FEWEST = 3
-"""No ordinary round leaves a board with fewer postings."""
-
-
-class Change(NamedTuple):
-    """What happened to one posting: `kind` is opened, updated, closed or reopened; `company` is its slug."""
-
-    round: int
-    company: str
-    external_id: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A board from one round on, until its next snapshot."""
-
-    round: int
-    at: datetime
-    roles: Mapping[str, Role]
-    noise: int
-
-
-@dataclass(slots=True)
-class Company:
-    """A company and its one board."""
-
-    slug: str
-    name: str
-    vendor: Vendor
-    key: Mapping[str, str]
-    trade: str
-    homes: tuple[Place, ...]
-    size: int
-    snapshots: list[Snapshot] = field(default_factory=list)
-    every: dict[str, Role] = field(default_factory=dict)
-    """Each posting that ever was, as it was last."""
-    unlisted: tuple[Role, ...] = ()
-
-    @property
-    def now(self) -> Snapshot:
-        return self.snapshots[-1]
-
-    @property
-    def address(self) -> str:
-        """The board's page as people paste it."""
-        return self.vendor.address(self.key)
-
-    @property
-    def site(self) -> str:
-        """The company's own careers page, which links to the board."""
-        return f"https://www.{self.slug}.example/careers"
-
-    def at(self, round: int) -> Snapshot:
-        """Return the snapshot that held in a round; before the company was founded, its first."""
-        after = bisect_right(self.snapshots, round, key=lambda snapshot: snapshot.round)
-        return self.snapshots[max(after - 1, 0)]
 
 
 class World:
@@ -115,10 +57,17 @@ class World:
 
     def __getitem__(self, company: "str | Company") -> Company:
         """Return a company by slug (`lumenforge`) or name (`Lumen Forge`)."""
-        return company if isinstance(company, Company) else self._by_slug[company.replace(" ", "").lower()]
+        found = company if isinstance(company, Company) else self.get(company)
+        if found is None:
+            raise KeyError(f"there is no company {company!r}")
+        return found
+
+    def get(self, company: str) -> Company | None:
+        """Return a company by slug or name, or None."""
+        return self._by_slug.get(company.replace(" ", "").lower())
 
     def __contains__(self, company: str) -> bool:
-        return company.replace(" ", "").lower() in self._by_slug
+        return self.get(company) is not None
 
     def of(self, vendor: str) -> list[Company]:
         """Return the companies on one ATS."""
@@ -132,13 +81,13 @@ class World:
         """Return the company whose board's page, or own careers page, is at an address."""
         return self._by_address.get(_bare(f"https://{host}{path}"))
 
-    def open_ids(self, company: "str | Company", round: int | None = None) -> set[str]:
+    def open_ids(self, company: "str | Company", at: int | None = None) -> set[str]:
         """Return the external ids of the postings open now, or in an earlier round."""
-        return set(self._at(company, round).roles)
+        return set(self._at(company, at).roles)
 
-    def titles(self, company: "str | Company", round: int | None = None) -> dict[str, str]:
+    def titles(self, company: "str | Company", at: int | None = None) -> dict[str, str]:
         """Return {external id: title} of the postings open now, or in an earlier round."""
-        return {id: role.title for id, role in self._at(company, round).roles.items()}
+        return {role.id: role.title for role in self._at(company, at).roles.values()}
 
     def role(self, company: "str | Company", external_id: str) -> Role:
         """Return a posting as it is, or was before it closed."""
@@ -152,8 +101,8 @@ class World:
         roles = roles[turn:] + roles[:turn]
         return View(company, roles, state.noise, state.at, self.now, company.name, len(roles))
 
-    def _at(self, company: "str | Company", round: int | None) -> Snapshot:
-        return self[company].now if round is None else self[company].at(round)
+    def _at(self, company: "str | Company", at: int | None) -> Snapshot:
+        return self[company].now if at is None else self[company].at(at)
 
     # -- what Rolecall should have seen -----------------------------------------------------------------------------
 
@@ -168,15 +117,15 @@ class World:
         for slug, rounds in observed.items():
             known: dict[str, Role] = {}
             still_open: set[str] = set()
-            for number, round in enumerate(sorted(set(rounds))):
-                roles = self[slug].at(round).roles
+            for number, at in enumerate(sorted(set(rounds))):
+                roles = self[slug].at(at).roles
                 found = [
-                    Change(round, self[slug].slug, id, kind)
-                    for id, role in roles.items()
-                    if (kind := _kind(role, known.get(id), was_open=id in still_open))
+                    Change(at, self[slug].slug, role.id, kind)
+                    for role in roles.values()
+                    if (kind := _kind(role, known.get(role.id), was_open=role.id in still_open))
                 ]
-                gone = [Change(round, self[slug].slug, id, "closed") for id in still_open - set(roles)]
-                events += (found + gone) if number or baseline else []
+                left = [Change(at, self[slug].slug, gone, "closed") for gone in still_open - set(roles)]
+                events += (found + left) if number or baseline else []
                 known |= roles
                 still_open = set(roles)
         return sorted(events)
@@ -197,7 +146,7 @@ class World:
         count = len(self.companies)
         busy = max(1, round(self.pace * count) + rng.choice((-1, 0, 0, 1))) if self.pace else 0
         for company in rng.sample(self.companies, min(busy, count)):
-            self._record(company, _Round(self, company, rng).run())
+            self._record(company, BoardRound(company, rng, self._draw).run())
         for company in rng.sample(self.companies, round(self.noise * count)):
             if company.now.round != self.round:
                 company.snapshots.append(
@@ -229,7 +178,7 @@ class World:
         """Close postings in a round of their own, however many."""
         with self._lock:
             company = self[company]
-            gone = {id: ("closed", company.now.roles[id]) for id in external_ids}
+            gone = {one: ("closed", company.now.roles[one]) for one in external_ids}
             self.round += 1
             self._record(company, gone)
 
@@ -244,7 +193,7 @@ class World:
         """Open closed postings again, as they were, in a round of its own."""
         with self._lock:
             company = self[company]
-            back = {id: ("reopened", company.every[id]) for id in external_ids if id not in company.now.roles}
+            back = {one: ("reopened", company.every[one]) for one in external_ids if one not in company.now.roles}
             self.round += 1
             self._record(company, back)
 
@@ -285,7 +234,7 @@ class World:
         suffixes = company.vendor.title_suffixes
         return draw(
             rng,
-            id=company.vendor.posting_id(seed, number),
+            external_id=company.vendor.posting_id(seed, number),
             number=number + 1,
             homes=company.homes,
             posted=(self.now - age).replace(microsecond=0),
@@ -296,71 +245,14 @@ class World:
     def _record(self, company: Company, touched: Mapping[str, tuple[str, Role]]) -> None:
         """Make a new snapshot of a board and write down what happened to it in this round."""
         roles = dict(company.now.roles)
-        for id, (kind, role) in touched.items():
-            company.every[id] = role
+        for external_id, (kind, role) in touched.items():
+            company.every[external_id] = role
             if kind == "closed":
-                del roles[id]
+                del roles[external_id]
             else:
-                roles[id] = role
-            self.history.append(Change(self.round, company.slug, id, kind))
+                roles[external_id] = role
+            self.history.append(Change(self.round, company.slug, external_id, kind))
         company.snapshots.append(Snapshot(self.round, self.now, roles, company.now.noise + 1))
-
-
-class _Round:
-    """What one board does in one round: a few postings, each touched once at most."""
-
-    def __init__(self, world: World, company: Company, rng: Random) -> None:
-        self.world, self.company, self.rng = world, company, rng
-        self.roles = company.now.roles
-        self.touched: dict[str, tuple[str, Role]] = {}
-        self.closed = 0
-
-    def run(self) -> Mapping[str, tuple[str, Role]]:
-        """Return {external id: (kind, role)}."""
-        closing = 6 if len(self.roles) > self.company.size else 3
-        for kind in self.rng.choices(
-            ("open", "edit", "close", "reopen"), (3, 4, closing, 1), k=self.rng.choice((1, 1, 2, 3))
-        ):
-            if not getattr(self, f"_{kind}")():
-                self._open()
-        return self.touched
-
-    def _open(self) -> bool:
-        number = len(self.company.every) + sum(kind == "opened" for kind, _ in self.touched.values())
-        role = self.world._draw(self.company, self.rng, number)
-        self.touched[role.id] = ("opened", role)
-        return True
-
-    def _edit(self) -> bool:
-        role = self._pick(self.roles.values())
-        if role is None:
-            return False
-        edits = [retitled, retitled, relocated]
-        edits += [reworded, reworded] if self.company.vendor.shows_text else []
-        edits += [repaid] if self.company.vendor.shows_pay and role.pay else []
-        self.touched[role.id] = ("updated", self.rng.choice(edits)(role, self.rng))
-        return True
-
-    def _close(self) -> bool:
-        """Close a posting, at most a tenth of the board and one, so that no ordinary round looks like a mass closure."""
-        left = len(self.roles) - self.closed
-        role = self._pick(self.roles.values()) if self.closed <= len(self.roles) // 10 and left > FEWEST else None
-        if role is None:
-            return False
-        self.closed += 1
-        self.touched[role.id] = ("closed", role)
-        return True
-
-    def _reopen(self) -> bool:
-        role = self._pick(role for id, role in self.company.every.items() if id not in self.roles)
-        if role is None:
-            return False
-        self.touched[role.id] = ("reopened", role)
-        return True
-
-    def _pick(self, roles: Iterable[Role]) -> Role | None:
-        free = [role for role in roles if role.id not in self.touched]
-        return self.rng.choice(free) if free else None
 
 
 def _kind(role: Role, known: Role | None, *, was_open: bool) -> str | None:

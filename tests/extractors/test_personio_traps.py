@@ -78,9 +78,14 @@ def test_a_doctype_within_a_description_is_only_text():
 
 @pytest.mark.parametrize(
     "head",
-    ['<?xml version="1.0" encoding="UTF-8"?>', "<?xml version='1.0' encoding='ISO-8859-1'?>", "\ufeff", "\n\n"
-     '<?xml version="1.0"?>', ""],
-)  # fmt: skip
+    [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        "<?xml version='1.0' encoding='ISO-8859-1'?>",
+        "\ufeff",
+        '\n\n<?xml version="1.0"?>',
+        "",
+    ],
+)
 def test_text_is_read_whatever_encoding_its_prolog_once_named(head):
     [posting] = postings(document(position(name="Bäcker 🥐"), head=head))
     assert posting.title == "Bäcker 🥐"

@@ -11,6 +11,7 @@ from pathlib import Path
 from worker.errors import StartRefused
 from worker.local.child import Child, Stage
 from worker.local.children import Plan, answers_http
+from worker.local import stack
 from worker.local.stack import StackOptions, run
 
 API = """
@@ -46,17 +47,16 @@ PROGRAMS = {"polite": POLITE, "stubborn": STUBBORN}
 def plan(options, running, children):
     def part(name, stage, program, **more):
         # -I: without the site-packages' start-up code, and the folder on the command line for the tests to see
-        return Child(name, (sys.executable, "-I", "-c", program, str(options.folder)), stage, cwd=options.folder, **more)
+        return Child(
+            name, (sys.executable, "-I", "-c", program, str(options.folder)), stage, cwd=options.folder, **more
+        )
 
     healthy = answers_http("127.0.0.1", options.port, "/healthz")
     return Plan(
         part("migrate", Stage.TRIGGERS, children.pop("migrate", "print('migrated')"), ready_seconds=20),
         (
             part("api", Stage.TRIGGERS, API.replace("PORT", str(options.port)), ready=healthy, ready_seconds=20),
-            *(
-                part(name, Stage[stage], PROGRAMS.get(program, program))
-                for name, (stage, program) in children.items()
-            ),
+            *(part(name, Stage[stage], PROGRAMS.get(program, program)) for name, (stage, program) in children.items()),
         ),
     )
 
@@ -67,6 +67,7 @@ def main():
     if "become" in given:
         os.setgroups([])
         os.setuid(given.pop("become"))
+    stack.GIVEN_SERVER_SECONDS = given.pop("given_seconds", 5)
     options = StackOptions(**{**given, "folder": Path(given["folder"])}, with_flower=False)
     try:
         return run(

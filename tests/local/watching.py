@@ -71,8 +71,8 @@ class Stack:
 
 
 @contextmanager
-def stack(folder, **options):
-    """A stand-in that is gone afterwards, whatever happens."""
+def stack(folder, *, alone=True, **options):
+    """A stand-in that is gone afterwards, whatever happens. `alone`: no other one works in the folder."""
     started = Stack(folder, **options)
     try:
         yield started
@@ -82,7 +82,8 @@ def stack(folder, **options):
         started.process.wait(10)
         started._reader.join(10)
         started.process.stdout.close()
-        until(lambda: not processes_of(folder), 10, "processes were left")
+        if alone:
+            until(lambda: not processes_of(folder), 10, "processes were left")
 
 
 def processes_of(folder):

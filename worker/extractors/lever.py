@@ -22,7 +22,7 @@ URLS = (
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Ask for the whole site: `[{id, text, hostedUrl, categories, description, lists, additional, …}]`."""
-    host = "api.eu.lever.co" if board["region"].casefold() == "eu" else "api.lever.co"
+    host = "api.eu.lever.co" if board["region"] == "eu" else "api.lever.co"
     answer = http.get_json(
         f"https://{host}/v0/postings/{board['board']}",
         params={"mode": "json"},
@@ -81,6 +81,10 @@ def _section(found: Any) -> str:
     )
 
 
+def _page_of_site(board: BoardKey) -> str:
+    return f"https://jobs{'.eu' if board['region'] == 'eu' else ''}.lever.co/{board['board']}"
+
+
 EXTRACTOR = Extractor(
     url=URLS,
     examples={
@@ -91,7 +95,7 @@ EXTRACTOR = Extractor(
         "https://api.lever.co/v0/postings/acme?mode=json": {"board": "acme", "region": ""},
         "https://api.eu.lever.co/v0/postings/acme": {"board": "acme", "region": "eu"},
     },
-    address="https://jobs.lever.co/{board}",
+    address=_page_of_site,
     host="api.lever.co",
     rate=2,
     pages=pages,

@@ -34,7 +34,7 @@ OnReady = Callable[[RunningStack], None]
 Planner = Callable[[StackOptions, RunningStack], Plan]
 
 FLOWER_USER = "rolecall"
-GIVEN_SERVER_SECONDS = 10.0
+GIVEN_SERVER_SECONDS = 5.0
 SERVER_SECONDS = 120.0  # a crash recovery or a long append-only file takes its time
 POSTGRES_URGE = ((13.5, signal.SIGQUIT), (14.5, signal.SIGKILL))
 VALKEY_URGE = ((13.0, signal.SIGKILL),)

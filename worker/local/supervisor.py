@@ -173,7 +173,7 @@ class _Kept:
         pause = None
         while not self._supervisor.stopping.is_set():
             born = clock()
-            end = await self._one_life()
+            end = await self._one_life(again=pause is not None)
             if not self._supervisor.may_begin_again(self.child, end):
                 return
             pause = self._supervisor.backoff.following(pause, clock() - born)
@@ -181,17 +181,26 @@ class _Kept:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._supervisor.stopping.wait(), pause)
 
-    async def _one_life(self) -> str:
+    async def _one_life(self, *, again: bool) -> str:
         """Run the process once and return how it ended."""
         try:
             self._process = self._supervisor.launch(self.child)
         except OSError as error:  # its program went away while we ran
             return str(error)
+        telling = asyncio.create_task(self._tell_when_back()) if again else None
         try:
             await show(self._process, self.child.name, self._supervisor.log)
         finally:
+            if telling:
+                telling.cancel()
             end_group(self._process)
         return how_it_ended(self._process.returncode)
+
+    async def _tell_when_back(self) -> None:
+        if self.child.ready:
+            with contextlib.suppress(StartRefused):  # a late one is only not announced
+                await self.until_ready()
+                self._supervisor.announce(f"{self.child.name} answers again.")
 
 
 async def show(process: "subprocess.Popen[bytes]", name: str, log: Log) -> None:

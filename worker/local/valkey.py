@@ -69,7 +69,7 @@ class Valkey:
             "daemonize": "no",
             "set-proc-title": "no",  # so that a server left behind is recognised by its command line
             "always-show-logo": "no",
-            "loglevel": "notice",
+            "loglevel": "warning",
         }
         return "# Written by Rolecall at every start.\n" + "".join(f"{k} {v}\n" for k, v in settings.items())
 

@@ -22,7 +22,7 @@ NO_COMPENSATION = {
 }
 
 
-def jobs(view: View, request: Request, id: str) -> Answer:
+def jobs(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board, the unlisted posting last; pay only where it is asked for."""
     paid = request.query.get("includeCompensation") == "true"
     rows = [_row(view, role, listed=True, paid=paid) for role in view.roles]
@@ -68,7 +68,7 @@ def _address(place: Place) -> dict:
 
 
 def _compensation(role: Role, pay: Pay) -> dict:
-    summary = f"{pay.currency} {pay.low:,} – {pay.high:,}"
+    summary = f"{pay.currency} {pay.low:,} \N{EN DASH} {pay.high:,}"
     equity = {
         "compensationType": "EquityPercentage",
         "interval": "NONE",

@@ -11,7 +11,7 @@ from tests.boards.wire import Answer, Request, View, json_answer
 WORKPLACE = {"onsite": "in_office", "hybrid": "hybrid", "remote": "remote"}
 
 
-def job_posts(view: View, request: Request, id: str) -> Answer:
+def job_posts(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board."""
     return json_answer([_row(view, role) for role in view.roles])
 

@@ -11,7 +11,7 @@ from tests.boards.wire import Answer, Request, View, json_answer
 EASTERN = timezone(timedelta(hours=-4))
 
 
-def jobs(view: View, request: Request, id: str) -> Answer:
+def jobs(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board; without `content=true` rows carry neither text nor departments."""
     whole = request.query.get("content") == "true"
     return json_answer(
@@ -19,15 +19,15 @@ def jobs(view: View, request: Request, id: str) -> Answer:
     )
 
 
-def job(view: View, request: Request, id: str) -> Answer:
+def job(view: View, request: Request, posting_id: str) -> Answer:
     """Write one posting."""
     for role in view.roles:
-        if role.id == id:
+        if role.id == posting_id:
             return json_answer(_row(view, role, whole=True))
     return json_answer({"status": 404, "error": "Job not found"}, 404)
 
 
-def board(view: View, request: Request, id: str) -> Answer:
+def board(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board's own name and introduction."""
     about = html.escape(prose.about(view.name, view.company.trade))
     return json_answer({"name": view.name, "content": about})

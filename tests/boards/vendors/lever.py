@@ -15,7 +15,7 @@ COMMITMENT = {
 INTERVAL = {"year": "per-year-salary", "month": "per-month-salary", "hour": "per-hour-wage"}
 
 
-def postings(view: View, request: Request, id: str) -> Answer:
+def postings(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board; a reader that asks for HTML gets a widget instead."""
     if "text/html" in request.headers.get("accept", ""):
         return html_answer(f"<ul>{''.join(f'<li>{role.title}</li>' for role in view.roles)}</ul>")

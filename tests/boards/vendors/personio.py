@@ -16,7 +16,7 @@ EMPLOYMENT = {
 }
 
 
-def xml(view: View, request: Request, id: str) -> Answer:
+def xml(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board as `workzag-jobs`."""
     english = request.query.get("language") == "en"
     positions = "\n".join(_position(view, role, english=english) for role in view.roles)

@@ -15,7 +15,7 @@ EMPLOYMENT_TEXT = {
 WORKPLACE_TEXT = {"onsite": "Onsite", "hybrid": "Hybrid", "remote": "Fully remote"}
 
 
-def postings(view: View, request: Request, id: str) -> Answer:
+def postings(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board."""
     return json_answer({"data": [_row(view, role) for role in view.roles]})
 

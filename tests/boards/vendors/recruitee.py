@@ -17,7 +17,7 @@ EMPLOYMENT = {
 }
 
 
-def offers(view: View, request: Request, id: str) -> Answer:
+def offers(view: View, request: Request, posting_id: str) -> Answer:
     """Write the board."""
     return json_answer({"offers": [_row(view, role, position) for position, role in enumerate(view.roles, 1)]})
 

@@ -17,17 +17,17 @@ EMPLOYMENT = {
 }
 
 
-def postings(view: View, request: Request, id: str) -> Answer:
+def postings(view: View, request: Request, posting_id: str) -> Answer:
     """Write one page of the list."""
     limit, offset = min(request.number("limit", LARGEST_PAGE), LARGEST_PAGE), request.number("offset", 0)
     rows = [_row(view, role) for role in view.window(offset, limit)]
     return json_answer({"offset": offset, "limit": limit, "totalFound": view.advertised, "content": rows})
 
 
-def posting(view: View, request: Request, id: str) -> Answer:
+def posting(view: View, request: Request, posting_id: str) -> Answer:
     """Write one posting with its text."""
     for role in view.roles:
-        if role.id == id:
+        if role.id == posting_id:
             return json_answer(_detail(view, role))
     return json_answer({"message": "Posting not found", "errors": []}, 404)
 

@@ -1,6 +1,6 @@
 """Teamtailor: a JSON Feed per subdomain with schema.org inside, at most 100 items a page.
 
-Half of the sites name the next page by `next_url` and count pages, the others say nothing and count postings (`offset`).
+Half of the sites name the next page by `next_url` and count pages, the others say nothing and count postings.
 """
 
 from tests.boards import prose
@@ -18,7 +18,7 @@ EMPLOYMENT = {
 }
 
 
-def feed(view: View, request: Request, id: str) -> Answer:
+def feed(view: View, request: Request, posting_id: str) -> Answer:
     """Write one page of the feed."""
     limit = max(1, min(request.number("per_page", DEFAULT_PAGE), LARGEST_PAGE))
     page = max(1, request.number("page", 1))

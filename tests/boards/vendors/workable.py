@@ -15,14 +15,14 @@ EMPLOYMENT = {
 }
 
 
-def widget(view: View, request: Request, id: str) -> Answer:
+def widget(view: View, request: Request, posting_id: str) -> Answer:
     """Write the account's rows; the text only with `details=true`."""
     whole = request.query.get("details") == "true"
     rows = [_row(view, role, place, whole=whole) for role in view.roles for place in role.places]
     return json_answer({"name": view.name, "description": prose.about(view.name, view.company.trade), "jobs": rows})
 
 
-def twin(view: View, request: Request, id: str) -> Answer:
+def twin(view: View, request: Request, posting_id: str) -> Answer:
     """Send the documented twin's reader to the widget, as the vendor does."""
     account = view.company.key["board"]
     return redirect(f"https://apply.workable.com/api/v1/widget/accounts/{account}?{request.target.partition('?')[2]}")

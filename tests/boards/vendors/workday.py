@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import orjson
@@ -28,7 +29,7 @@ FACETS = {
 }
 
 
-def jobs(view: View, request: Request, id: str) -> Answer:
+def jobs(view: View, request: Request, posting_id: str) -> Answer:
     """Write one page of the list, or 400 for more than 20 rows."""
     try:
         asked = orjson.loads(request.body)
@@ -53,10 +54,10 @@ def _page(view: View, limit: int, offset: int) -> dict[str, Any]:
     }
 
 
-def job(view: View, request: Request, id: str) -> Answer:
+def job(view: View, request: Request, posting_id: str) -> Answer:
     """Write one posting with its text."""
     for role in view.roles:
-        if id.endswith(f"_{role.id}"):
+        if posting_id.endswith(f"_{role.id}"):
             return json_answer(_detail(view, role))
     return json_answer({"errorCode": "HTTP_404", "httpStatus": 404, "message": "The page you are looking for"}, 404)
 
@@ -155,6 +156,7 @@ def _time_type(role: Role) -> str:
     return "Part time" if role.employment == "part_time" else "Full time"
 
 
+@cache
 def _value_id(facet: str, value: str) -> str:
     return stable_uuid(facet, value).replace("-", "")
 
