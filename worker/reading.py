@@ -73,7 +73,9 @@ def read(vendor: Extractor, pages: Iterable[Page], key: BoardKey, missing: str |
 
 
 def _shortfall(inventory: Inventory) -> str | None:
-    have = len(inventory.postings) + len(inventory.skipped)
+    named = {row.external_id for row in inventory.skipped if row.external_id is not None}
+    unnamed = sum(row.external_id is None for row in inventory.skipped)
+    have = len(inventory.postings.keys() | named) + unnamed
     if inventory.total is not None and have < inventory.total:
         return f"the board advertises {inventory.total} postings and gave {have}"
     nameless = sum(row.external_id is None and row.title is None for row in inventory.skipped)

@@ -150,7 +150,8 @@ def _not_found(claim: Claim, error: BoardNotFound) -> Verdict:
     count = claim.board.missing_count + 1
     confirmed = count >= BELIEVE_GONE_COUNT and claim.now - since >= BELIEVE_GONE_AFTER
     board = replace(
-        claim.board,
+        # Once its postings are closed, a board that comes back unchanged is news: it must be read, not compared.
+        _without_validators(claim.board) if confirmed else claim.board,
         failures=claim.board.failures + 1,
         missing_since=since,
         missing_count=count,

@@ -71,6 +71,7 @@ def read(answer):
     """Return unique ids, the total as the pipeline latches it, the reasons of truncation and the requests."""
     http = FakeHttp({f"{API}/jobs": answer})
     found = [*pages(http, BOARD)]
+    assert not [page for page in found[:-1] if page.truncated], "nothing is read after a truncated page"
     ids = {posting.external_id for page in found for posting in parse(page, BOARD)}
     total = next((page.total for page in found if page.total is not None), None)
     return ids, total, [page.truncated for page in found if page.truncated], [body for _, _, body, _, _ in http.calls]
@@ -162,6 +163,12 @@ def test_splitting_ends_after_four_facets():
     assert max(len(body["appliedFacets"]) for body in bodies) == 4
     assert len(ids) < total == 2308
     assert len(truncated) == 1
+
+
+def test_a_query_that_nothing_splits_further_does_not_hide_those_after_it():
+    postings = [{"jobFamilyGroup": "one" if n % 2 else "two"} for n in range(4300)]
+    ids, total, truncated, _ = read(Tenant(postings, clamp=2000))
+    assert (len(ids), total, len(truncated)) == (4000, 4300, 1)
 
 
 def test_a_board_of_exactly_two_thousand_that_a_facet_confirms_is_complete():

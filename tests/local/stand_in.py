@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from worker.errors import StartRefused
+from worker.local import stack
 from worker.local.child import Child, Stage
 from worker.local.children import Plan, answers_http
-from worker.local import stack
 from worker.local.stack import StackOptions, run
 
 API = """

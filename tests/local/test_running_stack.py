@@ -86,10 +86,10 @@ def test_a_database_speaks_utf_8_and_sorts_the_same_everywhere(running):
 def test_a_second_start_in_the_same_folder_is_refused(running):
     with stack(running.folder, alone=False) as second:
         assert second.ended() == 1
-    assert second.said == [
-        f"refused: Rolecall already runs with the data in {running.folder}; stop it there (Ctrl-C), or choose another "
-        "folder with --folder."
-    ]
+    [sentence] = second.said
+    assert sentence.startswith(
+        f"refused: Rolecall already runs with the data in {running.folder}; stop it there (Ctrl-C)"
+    )
     assert find_running(running.folder).pid == running.process.pid
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -226,8 +227,6 @@ def test_listening_everywhere_is_asked_at_home():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
 def test_a_throw_away_server_dies_with_a_killed_test_run(place):
-    import subprocess  # noqa: PLC0415
-
     program = f"""
 import time
 from pathlib import Path

@@ -36,7 +36,7 @@ class Watched:
 
     async def until(self, condition, seconds=10):
         async with asyncio.timeout(seconds):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - processes set no event
                 await asyncio.sleep(0.01)
 
 

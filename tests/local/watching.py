@@ -94,7 +94,7 @@ def processes_of(folder):
             continue
         try:
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            cwd = os.readlink(entry / "cwd")
+            cwd = str((entry / "cwd").readlink())
         except OSError:
             continue
         if f"{folder}" in command or cwd.startswith(f"{folder}"):

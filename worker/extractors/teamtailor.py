@@ -80,14 +80,12 @@ def _rows(feed: Any) -> list[Any]:
 
 
 def _posting(row: dict[str, Any]) -> Posting:
-    job, url = mapping(row.get("_jobposting")), text(row["url"])
-    if url is None:
-        raise ValueError("url is empty")
+    job = mapping(row.get("_jobposting"))
     addresses = [mapping(mapping(place).get("address")) for place in _several(job.get("jobLocation"))]
     return Posting(
         external_id=_external_id(row) or "",
         title=text(row["title"]) or "",
-        url=url,
+        url=text(row["url"]) or "",
         locations=[place for address in addresses if (place := _place(address))],
         workplace=text(job.get("jobLocationType")),
         country_codes=[country for address in addresses if (country := text(address.get("addressCountry")))],

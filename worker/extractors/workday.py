@@ -10,7 +10,7 @@ date of a posting waits for its detail. There is no "gone": retired tenants answ
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from worker.errors import UnexpectedPayload
@@ -46,11 +46,16 @@ Applied = Mapping[str, list[str]]
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"total", "jobPostings": [{"title", "externalPath", …}], "facets": […]}."""
+    last, missing = Page(None), None
     for number, page in enumerate(_walk(http, board, {}), start=1):
+        if number > 1:
+            yield last
+        # What one query of a split lacks is said by the last page of all, as nothing is read after a truncated one.
+        last, missing = replace(page, truncated=None), missing or page.truncated
         if number == MAX_PAGES:
-            yield replace(page, truncated=f"not read beyond page {MAX_PAGES}")
-            return
-        yield page
+            missing = missing or f"not read beyond page {MAX_PAGES}"
+            break
+    yield replace(last, truncated=missing)
 
 
 def _walk(http: Http, board: BoardKey, applied: Applied) -> Iterator[Page]:
@@ -63,9 +68,10 @@ def _walk(http: Http, board: BoardKey, applied: Applied) -> Iterator[Page]:
     if total != CLAMP or advertised == CLAMP:
         yield from _read_on(http, board, applied, first, total)
     elif len(applied) < MAX_SPLITS and advertised > CLAMP and (facet := _splitting(facets, advertised)):
-        yield Page(first, advertised)
+        # The first page is left out: its rows come again in the queries of the split.
         for values in _groups(facets[facet]):
-            yield from _walk(http, board, {**applied, facet: values})
+            for page in _walk(http, board, {**applied, facet: values}):
+                yield replace(page, total=advertised)
     else:
         reason = f"Workday shows at most {CLAMP} postings of a query, and no facet splits this one further"
         yield from _read_on(http, board, applied, first, total, reason)
@@ -261,19 +267,10 @@ def _site(board: BoardKey) -> str:
     return f"{_host(board)}{shared}/{board['site']}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkdayExtractor(Extractor):
-    """An extractor whose boards have addresses of two forms."""
-
-    def board_url(self, key: BoardKey) -> str:
-        """Return the board's public address."""
-        return _site(key)
-
-
 _ACME = {"tenant": "acme", "pod": "wd5", "site": "Careers", "domain": TENANTS_OWN_DOMAIN}
 _ACME_SHARED = {**_ACME, "domain": "myworkdaysite.com"}
 
-EXTRACTOR = WorkdayExtractor(
+EXTRACTOR = Extractor(
     url=URLS,
     fields=("tenant", "pod", "site", "domain"),
     defaults={"domain": TENANTS_OWN_DOMAIN},
@@ -287,7 +284,7 @@ EXTRACTOR = WorkdayExtractor(
         "https://wd5.myworkdaysite.com/recruiting/acme/Careers": _ACME_SHARED,
         "https://wd5.myworkdaysite.com/wday/cxs/acme/Careers/jobs": _ACME_SHARED,
     },
-    address="https://{tenant}.{pod}.{domain}/{site}",
+    address=_site,
     host="myworkdayjobs.com",
     rate=4.0,
     pages=pages,

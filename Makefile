@@ -1,0 +1,64 @@
+# Rolecall: `make up` is all it takes. Everything is installed into .venv of this folder.
+
+PYTHON ?= python3
+UV ?= uv
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help up demo test lint bench lock clean
+
+RUN := .venv/bin/python
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(ARGS)
+BUILD := setuptools>=80
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
+
+up: .venv/runtime ## run everything on this machine; Ctrl-C stops it
+	@.venv/bin/rolecall up $(ARGS)
+
+demo: .venv/dev ## the same over a simulated internet of job boards
+	@$(RUN) -m tests.boards.demo $(ARGS)
+
+test: .venv/dev ## run all tests, with servers of their own
+	@$(RUN) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
+
+lint: .venv/dev ## check style, types and the direction of imports
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy && $(RUN) .venv/bin/lint-imports
+
+bench: .venv/dev ## measure scans per second and their cost
+	@$(RUN) -m bench $(ARGS)
+
+lock: requirements.txt requirements-dev.txt ## pin the dependencies again (ARGS=--upgrade: newer ones)
+
+clean: ## remove .venv and what tools left behind; data stay
+	rm -rf .venv build dist *.egg-info .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# --- what the targets stand on ----------------------------------------------------------------------------------------
+
+ifneq ($(filter lock,$(MAKECMDGOALS)),)
+.PHONY: requirements.txt requirements-dev.txt
+requirements.txt:
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or name it with UV=." >&2; exit 1; }
+	echo '$(BUILD)' | $(LOCK) --extra local --output-file $@ pyproject.toml -
+requirements-dev.txt: requirements.txt
+	echo '$(BUILD)' | $(LOCK) --extra local --group dev --constraint $< --output-file $@ pyproject.toml -
+	@! grep -n '://' requirements.txt $@ || { echo "A lock file names an address; it must not." >&2; exit 1; }
+endif
+
+# A checkout that was moved or copied gets a new .venv: the old one still points to where it was made.
+ifneq ($(shell cat .venv/place 2>/dev/null),$(CURDIR))
+.PHONY: .venv/place
+endif
+.venv/place:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Rolecall needs Python 3.11 or newer, and $(PYTHON) is not; name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv && echo '$(CURDIR)' > $@
+
+.venv/runtime: requirements.txt pyproject.toml .venv/place
+	@echo "Installing Rolecall into .venv. The first time takes a minute."
+	@$(INSTALL) --require-hashes -r requirements.txt && $(INSTALL) --no-index --no-deps --no-build-isolation -e . && touch $@
+
+.venv/dev: requirements-dev.txt pyproject.toml .venv/place
+	@echo "Installing Rolecall and its development tools into .venv. The first time takes a minute or two."
+	@$(INSTALL) --require-hashes -r requirements-dev.txt && $(INSTALL) --no-index --no-deps --no-build-isolation -e . && touch $@ .venv/runtime
