@@ -8,7 +8,7 @@ ARGS ?=
 .PHONY: help up demo test lint bench lock clean
 
 RUN := .venv/bin/python
-INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+INSTALL := $(RUN) -m pip install -qq --disable-pip-version-check
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(ARGS)
 BUILD := setuptools>=80
 

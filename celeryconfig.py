@@ -52,10 +52,16 @@ imports = ("worker.tasks",)
 timezone = "UTC"
 enable_utc = True
 
+
+def _every(seconds: float, task: str) -> dict[str, object]:
+    """A tick that nobody took before the next one is not worth doing twice."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 beat_schedule = {
-    "start scans of boards that are due": {"task": "scan.due", "schedule": 30.0, "options": {"expires": 30.0}},
-    "send runs that waited": {"task": "scan.release", "schedule": 5.0, "options": {"expires": 5.0}},
-    "find lost runs": {"task": "scan.sweep", "schedule": 30.0, "options": {"expires": 30.0}},
-    "forget old scans": {"task": "scan.prune", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "start scans of boards that are due": _every(_settings.sweep_seconds, "scan.due"),
+    "send runs that waited": _every(_settings.sweep_seconds / 6, "scan.release"),
+    "find lost runs": _every(_settings.sweep_seconds, "scan.sweep"),
+    "forget old scans": _every(3600.0, "scan.prune"),
 }
 beat_max_loop_interval = 5

@@ -113,7 +113,7 @@ def test_what_happens_on_a_board_is_recorded_event_by_event(vendor, net, db):
 
 
 def test_an_update_says_which_fields_changed_and_how(board, added, net, db):
-    name = sorted(net.world.open_ids(board))[0]
+    name = min(net.world.open_ids(board))
     before = net.world.titles(board)[name]
     net.world.edit(board, name, title="Chief Telescope Polisher")
     run = scan_one(db, added.company_id)
@@ -124,7 +124,7 @@ def test_an_update_says_which_fields_changed_and_how(board, added, net, db):
 
 
 def test_a_closed_posting_that_comes_back_is_reopened_not_new(board, added, net, db):
-    name = sorted(net.world.open_ids(board))[0]
+    name = min(net.world.open_ids(board))
     net.world.close(board, [name])
     assert scan_one(db, added.company_id)["closed"] == 1
     net.world.reopen(board, [name])
@@ -174,7 +174,7 @@ def test_a_board_that_recovers_within_its_tries_is_read_as_if_nothing_had_been(b
 
 
 def test_a_truncated_board_closes_nothing_but_shows_its_news(board, added, net, db):
-    gone = sorted(net.world.open_ids(board))[0]
+    gone = min(net.world.open_ids(board))
     net.world.close(board, [gone])
     (new,) = net.world.open(board, 1)
     net.fault(board, "truncated_inventory", missing=3)
@@ -345,13 +345,24 @@ def test_a_host_that_says_429_is_left_alone_by_all_its_boards(net, db):
 
 
 def test_rows_read_by_older_code_are_refreshed_without_being_news(board, added, net, db):
-    db.execute(text("UPDATE boards SET fingerprint = 'older', digest = NULL, etag = NULL"))
+    db.execute(text("UPDATE boards SET fingerprint = 'older:older'"))
     db.execute(text("UPDATE postings SET row_hash = 'x', content_hash = 'x', description_text = 'read badly'"))
     db.commit()
     run = scan_one(db, added.company_id)
     assert (run["outcome"], run["updated"]) == ("unchanged", 0)
     assert db.execute(text("SELECT count(*) FROM postings WHERE description_text = 'read badly'")).scalar_one() == 0
     assert scan_one(db, added.company_id)["not_modified"]
+
+
+def test_a_change_is_news_although_the_rows_were_cleaned_by_older_code(board, added, net, db):
+    db.execute(text("UPDATE boards SET fingerprint = split_part(fingerprint, ':', 1) || chr(58) || 'older'"))
+    db.execute(text("UPDATE postings SET content_hash = 'x', description_text = 'cleaned badly'"))
+    db.commit()
+    name = min(net.world.open_ids(board))
+    net.world.edit(board, name, title="Chief Telescope Polisher")
+    run = scan_one(db, added.company_id)
+    assert (run["outcome"], run["updated"]) == ("changed", 1)
+    assert db.execute(text("SELECT count(*) FROM postings WHERE description_text = 'cleaned badly'")).scalar_one() == 0
 
 
 def test_news_is_matched_against_each_persons_title_filters(board, added, net, db):
@@ -388,3 +399,20 @@ def test_the_result_of_a_run_counts_what_was_written(board, added, net, db):
     assert (run["opened"], run["closed"]) == (kinds["opened"] - 12, kinds["closed"])
     assert run["requests"] == 1
     assert run["bytes"] > 1000
+
+
+def test_a_change_is_news_although_the_details_are_still_to_come(net, db):
+    company = net.world.add_company("workday", postings=5)
+    added = watch(db, company)
+    net.fault(company, "status", path="/job/", code=503)
+    assert scan_one(db, added.company_id)["details_pending"] == 5
+    name = min(net.world.open_ids(company))
+    net.world.edit(company, name, title="Chief Telescope Polisher")
+    run = scan_one(db, added.company_id)
+    assert (run["updated"], run["details_pending"]) == (1, 5)
+    assert open_postings(db, added.board_id)[name] == "Chief Telescope Polisher"
+    net.clear(company)
+    run = scan_one(db, added.company_id)
+    assert (run["outcome"], run["updated"], run["details_pending"]) == ("unchanged", 0, 0)
+    changed = db.execute(text("SELECT changes FROM posting_events WHERE kind = 'updated'")).scalar_one()
+    assert set(changed) == {"title"}

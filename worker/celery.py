@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import Celery, signals
 
-from worker import logs, watchdog
+from worker import heartbeat, logs, watchdog
 
 app = Celery("rolecall")
 app.config_from_object("celeryconfig")
@@ -28,3 +28,8 @@ def _begin(task_id: str, **_: Any) -> None:
 @signals.task_postrun.connect
 def _end(task_id: str, **_: Any) -> None:
     watchdog.end(task_id)
+
+
+@signals.heartbeat_sent.connect
+def _say_so(sender: Any, **_: Any) -> None:
+    heartbeat.beat(sender.eventer.hostname)

@@ -8,8 +8,8 @@ from worker.extractor import Extractor
 from worker.http import BoardClient
 from worker.posting import BoardKey, Posting
 
-_SECONDS_TO_COMMIT = 20.0
-"""What is left of a run's time for writing what it found."""
+_TIME_TO_COMMIT = 0.1
+"""The share of a run's time that is left for writing what it found."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ def complete(vendor: Extractor, http: BoardClient, key: BoardKey, postings: Sequ
         return result
     stopped = False
     for number, posting in enumerate(postings):
-        if stopped or number >= vendor.detail_budget or http.seconds_left < _SECONDS_TO_COMMIT:
+        if stopped or number >= vendor.detail_budget or http.time_left < _TIME_TO_COMMIT:
             result.pending.append(posting.external_id)
             continue
         try:

@@ -1,7 +1,7 @@
 """What a board said last time against what it says now, in plain values."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -27,34 +27,41 @@ CONTENT_FIELDS = (
 )
 """What a reader of the role would notice. Addresses, dates of posting and extras are kept up to date in silence."""
 
-_ROW_FIELDS = tuple(one.name for one in fields(Posting))
+_NOTICED = (*CONTENT_FIELDS, "description_html")
+_UNNOTICED = tuple(one.name for one in fields(Posting) if one.name not in _NOTICED)
+_DIGEST_BYTES = 16
 
 
-def row_hash(posting: Posting, fingerprint: str) -> bytes:
-    """Digest of a posting as the board gave it: equal means that nothing needs to be cleaned or compared again.
+def row_hash(posting: Posting) -> bytes:
+    """Digest of a posting as the extractor read it: equal means that nothing needs to be cleaned or compared again.
 
-    The fingerprint of the reading code is part of it: rows read by other code are read anew.
+    Its first half is over the fields that a reader notices, its second over the others.
     """
-    return _digest([fingerprint, *(getattr(posting, name) for name in _ROW_FIELDS)])
+    return _digest(posting, _NOTICED) + _digest(posting, _UNNOTICED)
 
 
 def content_hash(posting: Posting) -> bytes:
     """Digest of what a reader of a normalised posting would notice."""
-    return _digest([getattr(posting, name) for name in CONTENT_FIELDS])
+    return _digest(posting, CONTENT_FIELDS)
 
 
-def _digest(values: list[Any]) -> bytes:
+def _digest(posting: Posting, names: Iterable[str]) -> bytes:
+    values = [getattr(posting, name) for name in names]
     try:
         raw = orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     except (TypeError, ValueError):  # lone surrogates and the like, which only Python's own repr can write
         raw = repr(values).encode("utf-8", "backslashreplace")
-    return hashlib.blake2b(raw, digest_size=16).digest()
+    return hashlib.blake2b(raw, digest_size=_DIGEST_BYTES).digest()
 
 
-def changes(old: Mapping[str, Any], new: Posting) -> dict[str, list[Any]]:
-    """Return `{field: [old, new]}`, JSON-able, for each content field that differs."""
+def changes(old: Mapping[str, Any], new: Posting, *, completed: bool = False) -> dict[str, list[Any]]:
+    """Return `{field: [old, new]}`, JSON-able, for each content field that differs.
+
+    With `completed` the old posting still lacked its details: what they fill in is no change.
+    """
     now = {name: plain(getattr(new, name)) for name in CONTENT_FIELDS}
-    return {name: [plain(old[name]), now[name]] for name in CONTENT_FIELDS if plain(old[name]) != now[name]}
+    found = {name: [plain(old[name]), now[name]] for name in CONTENT_FIELDS if plain(old[name]) != now[name]}
+    return {name: values for name, values in found.items() if values[0] or not completed}
 
 
 def plain(value: Any) -> Any:
@@ -87,15 +94,20 @@ class Difference:
     opened: list[str] = field(default_factory=list)
     reopened: list[str] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
-    """Open before and now, but the board's row differs: to be cleaned and compared by content."""
+    """Open before and now, but the row differs in what a reader notices: to be cleaned and compared by content."""
+    stale: list[str] = field(default_factory=list)
+    """Open before and now, to be written anew without being news: an address, details to come, older cleaning."""
     missing: list[str] = field(default_factory=list)
     """Open before and not found now: closed, if the reading was complete."""
 
 
-def compare(known: Mapping[str, Known], found: Mapping[str, bytes], skipped: Collection[Skipped]) -> Difference:
+def compare(
+    known: Mapping[str, Known], found: Mapping[str, bytes], skipped: Collection[Skipped], *, reread: bool = False
+) -> Difference:
     """Tell new, changed and missing postings apart by external id and row hash.
 
-    A row that could not be read protects the posting it stands for: by its id, else by its title.
+    A row that could not be read protects the posting it stands for: by its id, else by its title. With `reread` the
+    rows that are the same are stale, since other code has cleaned them.
     """
     result = Difference()
     for external_id, digest in found.items():
@@ -104,8 +116,10 @@ def compare(known: Mapping[str, Known], found: Mapping[str, bytes], skipped: Col
             result.opened.append(external_id)
         elif before.closed:
             result.reopened.append(external_id)
-        elif before.row_hash != digest or before.detail_pending:
+        elif before.row_hash[:_DIGEST_BYTES] != digest[:_DIGEST_BYTES]:
             result.touched.append(external_id)
+        elif before.row_hash != digest or before.detail_pending or reread:
+            result.stale.append(external_id)
     ids = {row.external_id for row in skipped}
     titles = {row.title.strip().casefold() for row in skipped if row.external_id is None and row.title}
     result.missing = [

@@ -52,10 +52,11 @@ def find(claim: Claim, vendor: Extractor, key: BoardKey, client: BoardClient, *,
     if missing is None and client.same_as_before:
         raise NotModified(by_host=False)
     inventory = reading.read(vendor, pages, key, missing)
-    hashes = {name: row_hash(posting, version) for name, posting in inventory.postings.items()}
+    hashes = {name: row_hash(posting) for name, posting in inventory.postings.items()}
     with database() as db:
         known = store.known(db, claim.board_id, hashes)
-    difference = compare(known, hashes, inventory.skipped)
+    before = claim.board.fingerprint or version
+    difference = compare(known, hashes, inventory.skipped, reread=before != version)
     findings = _findings(inventory, known, difference)
     wanted = [inventory.postings[name] for name in _to_write(difference)]
     detailed = details.complete(vendor, client, key, wanted)
@@ -64,14 +65,19 @@ def find(claim: Claim, vendor: Extractor, key: BoardKey, client: BoardClient, *,
         name: store.Row(posting, content_hash(posting), hashes[name], detail_pending=False)
         for name, posting in fresh.items()
     }
-    # A new posting is news before its details are here; a changed one keeps its old text until they are.
-    waiting = [inventory.postings[name] for name in detailed.pending if name not in difference.touched]
+    # What has no details yet is news without them; what has them keeps its old text until the new ones are here.
+    without = [
+        name for name in detailed.pending if name not in known or known[name].detail_pending or known[name].closed
+    ]
+    waiting = [inventory.postings[name] for name in without]
     for name, posting in _clean(waiting, findings).items():
         rows[name] = store.Row(posting, content_hash(posting), hashes[name], detail_pending=True)
     findings.rows = list(rows.values())
     findings.details_pending = len(detailed.pending)
     findings.notes += detailed.notes
-    findings.events = _events(claim, difference, rows, known, reread=_reread(claim, version))
+    if not reading.parsed_alike(before, version):
+        difference.touched.clear()  # a difference in how we read is no news
+    findings.events = _events(claim, difference, rows, known)
     return findings
 
 
@@ -87,7 +93,7 @@ def _findings(inventory: Inventory, known: Mapping[str, Known], difference: Diff
 
 def _to_write(difference: Difference) -> list[str]:
     """Order by urgency: news first, then changes."""
-    return [*difference.opened, *difference.reopened, *difference.touched]
+    return [*difference.opened, *difference.reopened, *difference.touched, *difference.stale]
 
 
 def _clean(postings: Iterable[Posting], findings: Findings) -> dict[str, Posting]:
@@ -102,13 +108,8 @@ def _clean(postings: Iterable[Posting], findings: Findings) -> dict[str, Posting
     return cleaned
 
 
-def _reread(claim: Claim, version: str) -> bool:
-    """Whether the known rows were read by other code, so that a difference is ours and no news."""
-    return claim.board.fingerprint not in (None, version)
-
-
 def _events(
-    claim: Claim, difference: Difference, rows: Mapping[str, store.Row], known: Mapping[str, Known], *, reread: bool
+    claim: Claim, difference: Difference, rows: Mapping[str, store.Row], known: Mapping[str, Known]
 ) -> list[store.Event]:
     events = [store.Event(name, "opened", {}) for name in difference.opened if name in rows]
     differing = [
@@ -117,13 +118,8 @@ def _events(
         if name in rows and rows[name].content_hash != known[name].content_hash
     ]
     old = _old(claim, differing)
-    events += [store.Event(name, "reopened", _changes(old, rows, name)) for name in difference.reopened if name in rows]
-    if not reread:
-        events += [
-            store.Event(name, "updated", _changes(old, rows, name))
-            for name in difference.touched
-            if name in old and not known[name].detail_pending  # details that were to come are no change of the board's
-        ]
+    for kind, names in (("reopened", difference.reopened), ("updated", difference.touched)):
+        events += [store.Event(name, kind, _changes(old, rows, known, name)) for name in names if name in rows]
     return [event for event in events if event.changes or event.kind != "updated"]
 
 
@@ -134,5 +130,7 @@ def _old(claim: Claim, names: list[str]) -> dict[str, dict[str, Any]]:
         return store.contents(db, claim.board_id, names)
 
 
-def _changes(old: Mapping[str, Mapping[str, Any]], rows: Mapping[str, store.Row], name: str) -> dict[str, Any]:
-    return changes(old[name], rows[name].posting) if name in old else {}
+def _changes(
+    old: Mapping[str, Mapping[str, Any]], rows: Mapping[str, store.Row], known: Mapping[str, Known], name: str
+) -> dict[str, Any]:
+    return changes(old[name], rows[name].posting, completed=known[name].detail_pending) if name in old else {}

@@ -22,7 +22,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 _CLEANER = nh3.Cleaner(
     tags=_BLOCKS | _INLINE,
-    attributes={"a": {"href"}},
+    attributes={"a": {"href"}, "*": set()},  # without the star, title and lang would stay
     clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"},
     link_rel="nofollow noopener",
     url_schemes={"http", "https", "mailto"},
@@ -41,12 +41,9 @@ _MOST_WORK = 600_000
 
 _LINK = re.compile('<a(?: [a-z]+="[^"]*")*>')  # the only sanitised tag with attributes
 _ITEM = "\x01"  # stands for a list item until the text is tidy; no sanitised HTML holds it
-_BREAKS = {
-    **{f"{end}{tag}": "\n\n" for tag in _BLOCKS for end in ("", "/")},
-    **dict.fromkeys(("br", "tr", "/tr", "div", "/div", "/li"), "\n"),
-    **dict.fromkeys(("td", "th"), " "),
-    "li": _ITEM,
-}
+_BREAKS = {f"{end}{tag}": "\n\n" for tag in _BLOCKS for end in ("", "/")} | {
+    "br": "\n", "tr": "\n", "/tr": "", "td": " ", "th": " ", "li": _ITEM, "/li": "\n",
+}  # fmt: skip
 
 
 def describe(markup: object, text: object) -> tuple[str | None, str | None]:

@@ -46,7 +46,8 @@ _PLACEHOLDERS = frozenset(("tbd", "tba", "n/a", "na", "none", "-", "see opening 
 def normalise(posting: Posting) -> Posting:
     """Return the posting cleaned, bounded and in Rolecall's vocabulary; the one given is left as it is.
 
-    Raises ValueError when its id, title or address cannot be used. Done twice, it changes nothing more.
+    Raises ValueError when its id, title or address cannot be used. Done twice, it changes nothing more, except where
+    HTML was so broken that its repair by HTML5's rules is broken too (`<h1>x<font><h1>`).
     """
     locations, model = _locations(posting.locations)
     description_html, description_text = html_text.describe(posting.description_html, posting.description_text)

@@ -15,13 +15,19 @@ from worker.errors import BoardUnavailable
 BURST_SECONDS = 5
 """How many seconds of rate a bucket holds: as long as the pause between two releases of runs that waited."""
 
+LONGEST_BLOCK = 3600
+"""Seconds a host is left alone at most. What lies further ahead was written by a clock that has since been set back."""
+
 _TAKE = """
 local now = redis.call('TIME')
 now = now[1] + now[2] / 1000000
-local rate, burst, queue = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1'
+local rate, burst, queue, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1', tonumber(ARGV[4])
 local saved = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'blocked', 'tail')
-local tokens = math.min(burst, (tonumber(saved[1]) or burst) + (now - (tonumber(saved[2]) or now)) * rate)
-local blocked, tail = tonumber(saved[3]) or 0, tonumber(saved[4]) or 0
+local passed = math.max(0, now - (tonumber(saved[2]) or now))
+local tokens = math.min(burst, (tonumber(saved[1]) or burst) + passed * rate)
+local blocked = math.min(tonumber(saved[3]) or 0, now + longest)
+local tail = tonumber(saved[4]) or 0
+if tail > now + 86400 then tail = 0 end
 local wait = 0
 if blocked > now then
   wait = blocked - now
@@ -31,20 +37,23 @@ else
   wait = (1 - tokens) / rate
 end
 if wait > 0 and queue then
-  tail = math.max(tail, now + wait) + 1 / rate
+  tail = math.max(tail + 1 / rate, now + wait)
   wait = tail - now
 end
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now), 'tail', tostring(tail))
-redis.call('EXPIRE', KEYS[1], math.ceil(math.max(3600, blocked - now, tail - now)))
-return tostring(wait)
+local function exact(number) return string.format('%.6f', number) end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', exact(now),
+  'blocked', exact(blocked), 'tail', exact(tail))
+redis.call('EXPIRE', KEYS[1], math.ceil(math.max(3600, burst / rate, blocked - now, tail - now)))
+return exact(wait)
 """
 
 _BLOCK = """
 local now = redis.call('TIME')
-local until_ = now[1] + now[2] / 1000000 + tonumber(ARGV[1])
-if until_ > (tonumber(redis.call('HGET', KEYS[1], 'blocked')) or 0) then
-  redis.call('HSET', KEYS[1], 'blocked', tostring(until_))
-  redis.call('EXPIRE', KEYS[1], math.ceil(math.max(3600, tonumber(ARGV[1]))))
+now = now[1] + now[2] / 1000000
+local seconds = math.min(tonumber(ARGV[1]), tonumber(ARGV[2]))
+if now + seconds > (tonumber(redis.call('HGET', KEYS[1], 'blocked')) or 0) then
+  redis.call('HSET', KEYS[1], 'blocked', string.format('%.6f', now + seconds))
+  redis.call('EXPIRE', KEYS[1], math.ceil(math.max(3600, seconds, redis.call('TTL', KEYS[1]))))
 end
 """
 
@@ -69,14 +78,16 @@ class Pace:
         until = time.monotonic() + most
         while (pause := self._take(queue=False)) > 0:
             if time.monotonic() + pause > until:
-                raise BoardUnavailable(f"{self.host} is asked by many runs at the moment; the time for this one is up")
+                raise BoardUnavailable(
+                    f"{self.host} has to be left alone for another {pause:.3g} s, longer than this run has"
+                )
             time.sleep(pause)
 
     def block(self, until: datetime) -> None:
-        """Leave the host alone until then: it said so, and every worker heeds it."""
+        """Leave the host alone until then: it said so, and every worker heeds it. Never shortens an earlier word."""
         seconds = (until - datetime.now(UTC)).total_seconds()
         if seconds > 0:
-            self.redis.eval(_BLOCK, 1, self._key, str(seconds))
+            self.redis.eval(_BLOCK, 1, self._key, str(seconds), str(LONGEST_BLOCK))
 
     @property
     def _key(self) -> str:
@@ -85,4 +96,4 @@ class Pace:
     def _take(self, *, queue: bool) -> float:
         burst = max(1.0, self.rate * BURST_SECONDS)
         script = self.redis.register_script(_TAKE)
-        return float(script(keys=[self._key], args=[self.rate, burst, int(queue)]))
+        return float(script(keys=[self._key], args=[self.rate, burst, int(queue), LONGEST_BLOCK]))

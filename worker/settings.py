@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """The pause before the second attempt; each further one doubles it."""
     lost_seconds: float = Field(60.0, alias="ROLECALL_LOST_SECONDS", gt=0)
     """A run that is on an empty queue for this long was lost by Redis and is sent again."""
+    sweep_seconds: float = Field(30.0, alias="ROLECALL_SWEEP_SECONDS", ge=1)
+    """How often beat looks for due boards and lost runs; runs that waited are sent six times as often."""
     keep_days: int = Field(90, alias="ROLECALL_KEEP_DAYS", ge=1)
     """How long finished scans and their runs are kept; postings and their events stay."""
     companies: Path = Field(Path("companies.txt"), alias="ROLECALL_COMPANIES")

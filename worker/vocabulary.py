@@ -5,7 +5,6 @@ known here is None: a guess would be shown as a fact.
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from babel import Locale
@@ -102,7 +101,7 @@ _NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "
 # Names CLDR does not give in English, as `plain_words` writes them. Reading the native names from 16 of babel's
 # locales instead would cost every process 14 MB.
 _COUNTRY_NAMES = {
-    "AE": "uae emirates", "AT": "osterreich", "BA": "bosnia", "BE": "belgie|belgique|belgien", "BR": "brasil",
+    "AE": "uae|emirates", "AT": "osterreich", "BA": "bosnia", "BE": "belgie|belgique|belgien", "BR": "brasil",
     "CD": "dr congo|democratic republic of the congo|congo kinshasa", "CG": "republic of the congo",
     "CH": "schweiz|suisse|svizzera", "CI": "ivory coast", "CN": "mainland china|prc|people s republic of china|中国",
     "CZ": "czech republic|cesko|ceska republika", "DE": "deutschland|federal republic of germany|allemagne",
@@ -181,9 +180,8 @@ def currency(word: str) -> str | None:
 @lru_cache(maxsize=1024)
 def country_code(word: str) -> str | None:
     """Read a country's alpha-2 or alpha-3 code or name as its ISO 3166-1 alpha-2 code."""
-    words = plain_words(word)
-    countries = _countries()
-    return countries.get(words) or countries.get(words.removeprefix("the "))
+    words = _without_and(plain_words(word))
+    return _countries().get(words) or _countries().get(words.removeprefix("the "))
 
 
 @cache
@@ -197,7 +195,7 @@ def _countries() -> dict[str, str]:
     for code in _iso_codes():
         for name in _spellings(territories[code]):
             names.setdefault(name, code)
-    names.update({name: code for code, listed in _COUNTRY_NAMES.items() for name in listed.split("|")})
+    names.update({_without_and(name): code for code, listed in _COUNTRY_NAMES.items() for name in listed.split("|")})
     return names
 
 
@@ -206,11 +204,14 @@ def _iso_codes() -> list[str]:
     return [code for code in codes if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY]
 
 
-def _spellings(name: str) -> Iterator[str]:
-    words = plain_words(name)
-    yield words
-    yield words.replace(" and ", " ")
-    yield re.sub(r"\bst\b", "saint", words)
+def _spellings(name: str) -> tuple[str, str]:
+    words = _without_and(plain_words(name))
+    return words, re.sub(r"\bst\b", "saint", words)
+
+
+def _without_and(words: str) -> str:
+    """Leave out what one list writes as `and`, another as `&`, which `plain_words` drops."""
+    return words.replace(" and ", " ")
 
 
 @lru_cache(maxsize=256)

@@ -31,10 +31,10 @@ def end(task_id: str) -> None:
     _began.pop(task_id, None)
 
 
-def start() -> None:
-    """Watch this process's tasks from a thread of its own."""
-    limit = get_settings().lease_seconds + _GRACE
-    threading.Thread(target=_watch, args=(limit,), name="watchdog", daemon=True).start()
+def start(*, grace: float = _GRACE, period: float = _PERIOD) -> None:
+    """Watch this process's tasks from a thread of its own: every `period` seconds, for some past lease and grace."""
+    limit = get_settings().lease_seconds + grace
+    threading.Thread(target=_watch, args=(limit, period), name="watchdog", daemon=True).start()
 
 
 def overdue(limit: float) -> list[str]:
@@ -43,9 +43,11 @@ def overdue(limit: float) -> list[str]:
     return [task_id for task_id, began in list(_began.items()) if now - began > limit]
 
 
-def _watch(limit: float) -> None:
+def _watch(limit: float, period: float) -> None:
     while True:
-        time.sleep(_PERIOD)
+        time.sleep(period)
         if late := overdue(limit):
-            log.critical("a task outlived the hard limit; this process ends", tasks=late, seconds=limit)
-            os._exit(EXIT_CODE)
+            try:
+                log.critical("a task outlived the hard limit; this process ends", tasks=late, seconds=limit)
+            finally:  # also when there is nowhere to write it
+                os._exit(EXIT_CODE)

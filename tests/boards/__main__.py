@@ -77,10 +77,8 @@ def _announce(options: argparse.Namespace, world: World, port: int) -> None:
         lines = [f"{company.name}, {company.address}\n" for company in world.companies]
         options.list.write_text("# Companies of the simulated internet\n" + "".join(lines), encoding="utf-8")
     postings = sum(len(company.now.roles) for company in world.companies)
-    print(
-        f"{_clock()}  {len(world.companies)} companies with {postings} postings on {proxy}; trust {options.ca}",
-        flush=True,
-    )
+    count = len(world.companies)
+    print(f"{_clock()}  {count} companies with {postings} postings behind {proxy}; trust {options.ca}", flush=True)
     if options.ready:
         facts = {"port": port, "proxy": proxy, "ca": str(options.ca.resolve()), "companies": count}
         unfinished = options.ready.with_name(f"{options.ready.name}.{os.getpid()}")

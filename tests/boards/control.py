@@ -83,7 +83,8 @@ def _list_faults(world: World, faults: Faults, request: Request) -> Any:
 def _set_fault(world: World, faults: Faults, request: Request) -> Any:
     asked = decoded(request.body)
     target = asked.pop("target")
-    return _fault(faults.add(world[target].slug if target in world else target, **asked))
+    company = world.get(target)
+    return _fault(faults.add(company.slug, vendor=company.vendor, **asked) if company else faults.add(target, **asked))
 
 
 def _clear_faults(world: World, faults: Faults, request: Request) -> Any:

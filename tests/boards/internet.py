@@ -54,6 +54,8 @@ class Internet:
     ) -> None:
         self._run(self.server.stop())
         self._end()
+        if self.server.failures and error is None:
+            raise self.server.failures[0]
 
     def _run(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
@@ -111,11 +113,11 @@ class Internet:
         **options: Any,
     ) -> Fault:  # fmt: skip
         """Set a fault on a company, a host, or `*`: for so many requests after so many, else until cleared."""
-        return self.faults.add(self._target(target), kind, requests=requests, after=after, path=path, **options)
+        company = target if isinstance(target, Company) else self.world.get(target)
+        name, vendor = (company.slug, company.vendor) if company else (target, None)
+        return self.faults.add(name, kind, vendor=vendor, requests=requests, after=after, path=path, **options)
 
     def clear(self, target: str | Company | None = None) -> None:
         """Remove the faults of a company or host, or all."""
-        self.faults.clear(self._target(target) if target else None)
-
-    def _target(self, target: str | Company) -> str:
-        return self.world[target].slug if isinstance(target, Company) or target in self.world else target
+        company = target if isinstance(target, Company) or target is None else self.world.get(target)
+        self.faults.clear(company.slug if company else target)

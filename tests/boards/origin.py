@@ -63,13 +63,14 @@ class Origin:
 
     def _route(self, vendor: Vendor | None, request: Request):
         """Return (company, render, posting id); no render stands for a page that people read."""
+        asked = "GET" if request.method == "HEAD" else request.method
         for method, host, path, render in vendor.compiled if vendor else ():
             on_host, on_path = host.fullmatch(request.host), path.fullmatch(request.path)
-            if method == request.method and on_host and on_path:
+            if method == asked and on_host and on_path:
                 groups = {**on_host.groupdict(), **on_path.groupdict()}
                 posting_id = groups.pop("id", None) or ""
                 return self.world.find(vendor.name, groups), render, posting_id
-        if request.method in {"GET", "HEAD"}:
+        if asked == "GET":
             return self.world.lives_at(request.host, request.path), None, ""
         return None, None, ""
 

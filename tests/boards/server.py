@@ -10,18 +10,20 @@ import socket
 import ssl
 import struct
 import time
+import traceback
 from collections import deque
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from tests.boards.certificates import Certificates
+from tests.boards.company import Company
 from tests.boards.origin import Origin, unchanged
 from tests.boards.wire import Answer, Request
 
 MOST_HEAD, MOST_BODY = 64 << 10, 1 << 20
 REMEMBERED = 200_000
-GONE = (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ssl.SSLError, TimeoutError, ValueError)
+GONE = (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ssl.SSLError, TimeoutError)
 """What a client that leaves, or is none, looks like."""
 
 
@@ -47,6 +49,8 @@ class Server:
         self.log: deque[Seen] = deque(maxlen=REMEMBERED)
         self.connections = 0
         """How many connections there have been."""
+        self.failures: list[Exception] = []
+        """Mistakes of the simulation itself, which it answered with 500."""
         self.port = 0
         self._talks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -83,7 +87,7 @@ class Server:
             writer.close()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        first = await _read_request(reader, "")
+        first = await _read_request(reader, writer, "")
         if first is None:
             return
         if first.method != "CONNECT":
@@ -99,7 +103,7 @@ class Server:
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()
         await writer.start_tls(self.certificates.context(host, of_vendor=self.origin.vendor(host) is not None))
-        await self._converse(reader, writer, host, await _read_request(reader, host))
+        await self._converse(reader, writer, host, await _read_request(reader, writer, host))
 
     async def _converse(self, reader, writer, host: str, request: Request | None) -> None:
         """Answer one request after the other until the client leaves or asks to."""
@@ -109,11 +113,18 @@ class Server:
                 self._note(request, request.host, None, 0, 0)
                 await _send(writer, request, Answer(502))
             else:
-                answer, company = self.origin.answer(request)
+                answer, company = self._answer(request)
                 await self._deliver(writer, request, answer, company.slug if company else None)
             if request.headers.get("connection", "").lower() == "close":
                 return
-            request = await _read_request(reader, host)
+            request = await _read_request(reader, writer, host)
+
+    def _answer(self, request: Request) -> tuple[Answer, Company | None]:
+        try:
+            return self.origin.answer(request)
+        except Exception as error:  # noqa: BLE001  a mistake here must fail the test, not look like a fault of the net
+            self.failures.append(error)
+            return Answer(500, "".join(traceback.format_exception(error)).encode(), "text/plain; charset=utf-8"), None
 
     async def _deliver(self, writer, request: Request, answer: Answer, company: str | None) -> None:
         if delay := self.latency + answer.delay:
@@ -131,20 +142,22 @@ class Server:
         self.log.append(Seen(time.time(), company, request.method, host, request.target, status, sent))
 
 
-async def _read_request(reader: asyncio.StreamReader, host: str) -> Request | None:
+async def _read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str) -> Request | None:
     """Read one request; None when the client has left. Raises one of GONE for what is none."""
     try:
         raw = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None
     first, *lines = raw[:-4].decode("latin-1").split("\r\n")
-    method, target, _version = first.split(" ", 2)
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    length = int(headers.get("content-length") or 0)
-    if not 0 <= length <= MOST_BODY:
-        raise ConnectionAbortedError
-    body = await reader.readexactly(length) if length else b""
-    return Request(method, host or headers.get("host", "").partition(":")[0].lower(), target, headers, body)
+    words, length = first.split(" "), headers.get("content-length") or "0"
+    if len(words) != 3 or not length.isdecimal() or int(length) > MOST_BODY:
+        raise ConnectionAbortedError(f"this is no request: {first}")
+    if int(length):
+        _acknowledge(writer)
+    body = await reader.readexactly(int(length))
+    named = headers.get("host", "").partition(":")[0].lower()
+    return Request(words[0], host or named, words[1], headers, body)
 
 
 def _addressed(request: Request) -> Request:
@@ -207,6 +220,12 @@ async def _send_slowly(writer: asyncio.StreamWriter, answer: Answer, body: bytes
         writer.write(body[at : at + size])
         await writer.drain()
         await asyncio.sleep(pause)
+
+
+def _acknowledge(writer: asyncio.StreamWriter) -> None:
+    """Acknowledge a head at once: urllib3 turns Nagle on for proxies, and would hold the body back for 40 ms."""
+    if hasattr(socket, "TCP_QUICKACK"):
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def _cut(writer: asyncio.StreamWriter) -> None:

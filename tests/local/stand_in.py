@@ -72,8 +72,7 @@ def main():
     try:
         return run(
             options,
-            announce=lambda text: print(text, flush=True),
-            on_ready=lambda running: print(f"then {running.api_url}", flush=True),
+            on_ready=lambda running: sys.stdout.write(f"then {running.api_url}\n"),
             planner=lambda options, running: plan(options, running, children),
         )
     except StartRefused as error:

@@ -40,7 +40,8 @@ def test_passwords_are_for_their_owner_only_and_on_no_command_line(running):
 def test_files_are_closed_to_others(running):
     folders = [running.folder / name for name in ("passwords", "postgres", "valkey", "log")]
     assert set(modes(folders).values()) == {"700"}
-    assert set(modes([running.folder / "stack.json", running.folder / "valkey" / "valkey.conf"]).values()) == {"600"}
+    files = [running.folder / name for name in ("lock", "stack.json", "valkey/valkey.conf", "log/api.log")]
+    assert set(modes(files).values()) == {"600"}
 
 
 def test_wrong_passwords_are_refused(running):

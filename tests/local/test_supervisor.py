@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import re
 import signal
 import sys
 import time
@@ -172,15 +173,15 @@ def test_what_a_child_started_does_not_outlive_it(watched):
     watched(test)
 
 
-def test_one_who_left_the_group_with_the_pipe_does_not_hold_up_the_end(watched):
+def test_one_who_left_the_group_and_goes_on_talking_does_not_hold_up_the_end(watched):
     async def test(w):
         program = "import subprocess, sys\n"
-        program += "p = subprocess.Popen([sys.executable, '-I', '-c', 'import time; time.sleep(5)'],"
+        program += "p = subprocess.Popen([sys.executable, '-I', '-c', 'while True: print(0)'],"
         program += " start_new_session=True)\nprint('away', p.pid, flush=True)\n" + SLEEP
         await w.supervisor.start(w.child(program, ready=w.printed("away")))
         async with asyncio.timeout(2):
             await w.supervisor.stop()
-        os.kill(int(w.terminal.getvalue().split()[-1]), 9)
+        os.kill(int(re.search(r"away (\d+)", w.terminal.getvalue())[1]), signal.SIGKILL)
 
     watched(test)
 

@@ -1,5 +1,6 @@
 """Reading an answer's body: bounded in bytes before and after inflating, and never taken for whole when it is not."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,31 +12,46 @@ from worker.errors import BoardUnavailable, UnexpectedPayload
 
 _CHUNK = 65_536
 _GZIP = 31  # window bits of a gzip stream
+_MEMBERS_MOST = 100  # each further one costs a copy of all that follows
+_UNWANTED_MOST = 65_536
 
 
 def read(response: requests.Response, *, most: int) -> tuple[bytes, int]:
     """Return (decoded body, bytes on the wire).
 
     Raises UnexpectedPayload for more than `most` decoded bytes or an encoding that was not asked for, BoardUnavailable
-    for a body that ends early.
+    for a body that ends early (also urllib3's errors, where it is the first to notice).
     """
+    raw = _receive(response, most)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    received: list[bytes] = []
+    if encoding in ("", "identity"):
+        return raw, len(raw)
+    if encoding in ("gzip", "x-gzip"):
+        return _inflate(raw, most), len(raw)
+    raise UnexpectedPayload(f"the answer is encoded as {encoding[:40]!r}, which was not asked for")
+
+
+def pass_over(response: requests.Response) -> None:
+    """Read a short body that nobody wants, so that its connection can be used again."""
+    size = 0
+    for chunk in _chunks(response.raw):
+        size += len(chunk)
+        if size > _UNWANTED_MOST:
+            return
+
+
+def _receive(response: requests.Response, most: int) -> bytes:
+    received = io.BytesIO()
     size = 0
     for chunk in _chunks(response.raw):
         size += len(chunk)
         if size > most:
             raise _too_large(most)
-        received.append(chunk)
-    advertised = response.headers.get("Content-Length", "")
-    if advertised.isdecimal() and int(advertised) != size:
-        raise BoardUnavailable(f"the answer ended after {size:,} of {int(advertised):,} bytes")
-    raw = b"".join(received)
-    if encoding in ("", "identity"):
-        return raw, size
-    if encoding in ("gzip", "x-gzip"):
-        return _inflate(raw, most), size
-    raise UnexpectedPayload(f"the answer is encoded as {encoding[:40]!r}, which was not asked for")
+        received.write(chunk)
+    framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+    if not size and not framed:
+        raise BoardUnavailable("the answer ended before its body began")
+    return received.getvalue()
 
 
 def _chunks(raw: Any) -> Iterator[bytes]:
@@ -50,6 +66,8 @@ def _inflate(raw: bytes, most: int) -> bytes:
     rest = raw
     try:
         while rest:  # a gzip file may hold several members
+            if len(inflated) == _MEMBERS_MOST:
+                raise UnexpectedPayload(f"the compressed answer is made of more than {_MEMBERS_MOST} pieces")
             member = isal_zlib.decompressobj(wbits=_GZIP)
             piece = member.decompress(rest, most - size + 1)
             size += len(piece)

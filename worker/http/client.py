@@ -1,38 +1,30 @@
 """The client an extractor is handed for one run of one board."""
 
+import contextlib
 import hashlib
-import json
-import re
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 import requests
-from urllib3.exceptions import HTTPError
+from requests.cookies import extract_cookies_to_jar
 
-from worker.errors import (
-    BoardNotFound,
-    BoardRefused,
-    BoardUnavailable,
-    RolecallError,
-    UnexpectedPayload,
-)
+from worker.errors import BoardUnavailable, RolecallError, UnsafeAddress
 from worker.http import body
+from worker.http.answers import decode_json, decode_text, raise_for_status, redirected, validator
 from worker.http.deadlines import WATCHER, Exchange
+from worker.http.failures import NETWORK_ERRORS, unreachable
 from worker.http.guard import refuse_unsafe_url
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _REDIRECTS_MOST = 3
-_RETRY_AFTER_MOST = timedelta(minutes=10)
-_THROTTLED = timedelta(seconds=30)
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 30.0
+_UNWANTED_SECONDS = 1.0  # for the body of an error: as long as a new connection may take
 
 
 class NotModified(RolecallError):
@@ -110,6 +102,11 @@ class BoardClient:
         return self._validators is not None and self._validators.digest == self.digest
 
     @property
+    def time_left(self) -> float:
+        """The share of the run's time that is left, from 1 down."""
+        return self.seconds_left / self._limits.run_seconds
+
+    @property
     def seconds_left(self) -> float:
         """Seconds until the run has to end."""
         return self._until - time.monotonic()
@@ -155,18 +152,14 @@ class BoardClient:
     ) -> tuple[requests.Response, bytes]:
         first = self.traffic.requests == 0
         conditional = self._conditions() if first and method == "GET" else {}
-        hops = 0
-        while True:
-            response, content = self._exchange(method, url, {**headers, **conditional}, params, data)
-            if response.status_code not in _REDIRECTS:
-                break
-            hops += 1
-            url, params = _redirected(response, method, allowed=redirects and hops <= _REDIRECTS_MOST), None
-        self.traffic.not_modified = response.status_code == 304  # noqa: PLR2004
-        _raise_for_status(response)
+        response, content = self._follow(method, url, {**headers, **conditional}, params, data, redirects=redirects)
+        if conditional and response.status_code == HTTPStatus.NOT_MODIFIED:
+            self.traffic.not_modified = True
+            raise NotModified(by_host=True)
+        raise_for_status(response)
         if first:
-            self.traffic.etag = response.headers.get("ETag")
-            self.traffic.last_modified = response.headers.get("Last-Modified")
+            self.traffic.etag = validator(response.headers, "ETag")
+            self.traffic.last_modified = validator(response.headers, "Last-Modified")
         self._digest.update(hashlib.sha256(content).digest())
         if first and self.same_as_before and self._validators and self._validators.single_request:
             raise NotModified(by_host=False)
@@ -178,156 +171,85 @@ class BoardClient:
         wanted = {"If-None-Match": self._validators.etag, "If-Modified-Since": self._validators.last_modified}
         return {name: value for name, value in wanted.items() if value}
 
-    def _exchange(
+    def _follow(
         self,
         method: str,
         url: str,
         headers: Mapping[str, str],
         params: Mapping[str, str | int] | None,
         data: bytes | None,
+        *,
+        redirects: bool,
     ) -> tuple[requests.Response, bytes]:
-        """Make one request, no redirects followed; return its answer and the body of a 200."""
-        refuse_unsafe_url(url, allow_loopback=self._limits.allow_loopback)
+        """Make one request and those it is redirected to."""
+        for _ in range(1 + _REDIRECTS_MOST):
+            response, content = self._exchange(self._prepared(method, url, headers, params, data))
+            if response.status_code not in _REDIRECTS:
+                return response, content
+            url, params = redirected(response, method, allowed=redirects), None
+        raise BoardUnavailable(f"{urlsplit(url).hostname} redirects without end")
+
+    def _prepared(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str | int] | None,
+        data: bytes | None,
+    ) -> requests.PreparedRequest:
+        """Write the request as it will be sent, and look at the very address that it will go to."""
+        wanted = requests.Request(method, url, headers=dict(headers), params=params, data=data)
+        try:
+            request = self._session.prepare_request(wanted)
+        except (requests.RequestException, ValueError):  # UnicodeError, for one
+            raise UnsafeAddress(f"{url[:200]!r} is not a web address") from None
+        refuse_unsafe_url(str(request.url), allow_loopback=self._limits.allow_loopback)
+        return request
+
+    def _exchange(self, request: requests.PreparedRequest) -> tuple[requests.Response, bytes]:
+        """Send one request; return its answer and the body of a 200."""
+        url = str(request.url)
         self._pace(self.seconds_left)
-        self.traffic.requests += 1
         seconds = min(self._limits.request_seconds, self.seconds_left)
         if seconds <= 0:
             raise BoardUnavailable("the time for this run is used up")
+        self.traffic.requests += 1
         with WATCHER.exchange(seconds) as exchange:
             try:
-                response = self._session.request(
-                    method,
-                    url,
-                    params=params,
-                    data=data,
-                    headers=dict(headers),
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=(min(_CONNECT_SECONDS, seconds), min(_READ_SECONDS, seconds)),
-                )
-                try:
-                    if response.status_code != 200:  # noqa: PLR2004
-                        return response, b""
-                    content, received = body.read(response, most=self._limits.body_bytes)
-                    self.traffic.bytes += received
-                finally:
-                    _finish(response)
-            except _NETWORK_ERRORS as error:
-                raise _unavailable(url, error, exchange, seconds) from error
+                response = self._send(request, url, seconds)
+                with contextlib.closing(response):  # gives the connection back if its body has been read to the end
+                    content = self._content(response, exchange)
+            except (*NETWORK_ERRORS, BoardUnavailable) as error:
+                if exchange.expired:
+                    raise _too_slow(url, seconds) from error
+                if isinstance(error, BoardUnavailable):
+                    raise
+                raise unreachable(url, error) from error
         return response, content
 
-
-_NETWORK_ERRORS = (requests.RequestException, HTTPError, OSError, ssl.SSLError, BoardUnavailable)
-
-
-def _finish(response: requests.Response) -> None:
-    """Give the connection back when the body has been read; close it when bytes may still be on their way."""
-    if response.raw.closed or response.status_code == 304:  # noqa: PLR2004 - a 304 has no body
-        response.raw.release_conn()
-    else:
-        response.close()
-
-
-def _unavailable(url: str, error: Exception, exchange: Exchange, seconds: float) -> RolecallError:
-    host = urlsplit(url).hostname
-    if exchange.expired:
-        return BoardUnavailable(f"{host} took longer than {seconds:.0f} s")
-    if isinstance(error, BoardUnavailable):
-        return error
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
-        return UnexpectedPayload(f"{url[:200]!r} is not an address that can be fetched")
-    return BoardUnavailable(f"{host} could not be reached: {_cause(error)}")
-
-
-def _cause(error: BaseException) -> str:
-    """Return the innermost cause of a network error in one line, without the objects' addresses."""
-    if isinstance(error, requests.exceptions.Timeout | TimeoutError):
-        return "it did not answer in time"
-    inner: Any = error
-    while True:
-        nested = getattr(inner, "reason", None) or (inner.args[0] if inner.args else None)
-        if not isinstance(nested, BaseException):
-            break
-        inner = nested
-    return re.sub(r"<[^>]*>:?\s*|\(.*object at .*\):?\s*", "", str(inner)).strip()[:300] or type(inner).__name__
-
-
-def _redirected(response: requests.Response, method: str, *, allowed: bool) -> str:
-    """Return where a redirect leads, if it may be followed: a GET, within the same site."""
-    target = urljoin(response.url, response.headers.get("Location", ""))
-    if method != "GET":
-        raise BoardUnavailable(f"the host answered with a redirect ({response.status_code}) instead of the board")
-    if not allowed:
-        raise BoardNotFound(f"the host sends readers of this board on to {target[:200]}")
-    if _site(target) != _site(response.url):
-        raise UnexpectedPayload(
-            f"the board now redirects to {target[:200]}; if the company has moved there, add that address"
+    def _send(self, request: requests.PreparedRequest, url: str, seconds: float) -> requests.Response:
+        """Send by the session's adapter: the session itself reads the bodies of redirects, whatever their size."""
+        response = self._session.get_adapter(url).send(
+            request,
+            stream=True,
+            timeout=(min(_CONNECT_SECONDS, seconds), min(_READ_SECONDS, seconds)),
+            proxies=self._session.proxies,
         )
-    return target
+        extract_cookies_to_jar(self._session.cookies, request, response.raw)
+        return response
+
+    def _content(self, response: requests.Response, exchange: Exchange) -> bytes:
+        if response.status_code != HTTPStatus.OK:
+            exchange.hurry(_UNWANTED_SECONDS)
+            with contextlib.suppress(*NETWORK_ERRORS):
+                body.pass_over(response)
+            return b""
+        content, received = body.read(response, most=self._limits.body_bytes)
+        self.traffic.bytes += received
+        if exchange.expired:
+            raise TimeoutError  # what looks like the body's end was the watcher's doing
+        return content
 
 
-def _site(url: str) -> str:
-    """Return the last two labels of a host: near enough to who runs it for following a redirect."""
-    return ".".join((urlsplit(url).hostname or "").rsplit(".", 2)[-2:])
-
-
-def _raise_for_status(response: requests.Response) -> None:
-    """Turn a status into a type: the one place where that happens."""
-    status = response.status_code
-    host = urlsplit(response.url).hostname
-    if status == 200:  # noqa: PLR2004
-        return
-    if status == 304:  # noqa: PLR2004
-        raise NotModified(by_host=True)
-    if status in (404, 410):
-        raise BoardNotFound(f"{host} says that there is no such board ({status})")
-    if status in (401, 403, 407, 451):
-        raise BoardRefused(f"{host} does not let Rolecall read this board ({status})")
-    if status in (408, 425, 429) or status >= 500:  # noqa: PLR2004
-        retry_at = _retry_at(response)
-        raise BoardUnavailable(f"{host} is busy or broken right now ({status})", retry_at=retry_at)
-    raise UnexpectedPayload(f"{host} answered with status {status}, which no board is known to do")
-
-
-def _retry_at(response: requests.Response) -> datetime | None:
-    """Return when the host wants to be asked again (RFC 9110 §10.2.3), at most ten minutes from now."""
-    now = datetime.now(UTC)
-    said = response.headers.get("Retry-After", "").strip()
-    wanted: datetime | None = None
-    if said.isdecimal() and len(said) <= 9:  # noqa: PLR2004 - more digits are centuries
-        wanted = now + timedelta(seconds=int(said))
-    elif said:
-        try:
-            parsed = parsedate_to_datetime(said)
-            wanted = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
-        except (ValueError, TypeError):
-            wanted = None
-    if wanted is None and response.status_code == 429:  # noqa: PLR2004
-        wanted = now + _THROTTLED
-    return min(wanted, now + _RETRY_AFTER_MOST) if wanted else None
-
-
-def decode_json(content: bytes) -> Any:
-    """Decode a JSON body. Broken UTF-8, lone surrogates and NaN cost nothing but themselves.
-
-    Raises UnexpectedPayload for everything that is not JSON.
-    """
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        return json.loads(content.decode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        start = content.lstrip()[:1]
-        what = "a web page" if start == b"<" else "something else" if content.strip() else "nothing"
-        raise UnexpectedPayload(f"the host answered with {what} where JSON was promised") from error
-
-
-def decode_text(response: requests.Response, content: bytes) -> str:
-    """Decode a text body by its charset, else as UTF-8; bytes that do not fit are replaced."""
-    found = re.search(r"charset=[\"']?([\w.:-]+)", response.headers.get("Content-Type", ""), re.IGNORECASE)
-    try:
-        return content.decode(found[1] if found else "utf-8", "replace")
-    except LookupError:
-        return content.decode("utf-8", "replace")
+def _too_slow(url: str, seconds: float) -> BoardUnavailable:
+    return BoardUnavailable(f"{urlsplit(url).hostname} took longer than {seconds:.3g} s")

@@ -10,8 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 
-_PERIOD = 0.5
-
 
 class Exchange:
     """One request and its answer: the socket it uses, and until when it may."""
@@ -26,6 +24,10 @@ class Exchange:
         """Seconds left."""
         return self.until - time.monotonic()
 
+    def hurry(self, seconds: float) -> None:
+        """Bring the deadline forward to at most so many seconds from now."""
+        self.until = min(self.until, time.monotonic() + seconds)
+
     def expire(self) -> None:
         """End the exchange: the thread that waits on its socket sees the connection closed."""
         self.expired = True
@@ -36,9 +38,14 @@ class Exchange:
 
 
 class Watcher:
-    """Ends exchanges that outlive their deadline, from one daemon thread that lives while there are any."""
+    """Ends exchanges that outlive their deadline, from one daemon thread that lives while there are any.
 
-    def __init__(self) -> None:
+    It looks every `period` seconds, and ends `linger` seconds after the last exchange.
+    """
+
+    def __init__(self, *, period: float = 0.5, linger: float = 10.0) -> None:
+        self._period = period
+        self._linger = linger
         self._lock = threading.Lock()
         self._exchanges: set[Exchange] = set()
         self._thread: threading.Thread | None = None
@@ -51,7 +58,7 @@ class Watcher:
         self._current.exchange = exchange
         with self._lock:
             self._exchanges.add(exchange)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():  # not alive: this process was forked
                 self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
                 self._thread.start()
         try:
@@ -67,18 +74,26 @@ class Watcher:
         if exchange is not None and used is not None:
             exchange.socket = used
 
+    def seconds_left(self) -> float | None:
+        """Return what this thread's exchange has left, None outside of one."""
+        exchange = getattr(self._current, "exchange", None)
+        return None if exchange is None else exchange.remaining
+
     def _watch(self) -> None:
-        idle = 0
+        busy = time.monotonic()
         while True:
-            time.sleep(_PERIOD)
+            time.sleep(self._period)
+            now = time.monotonic()
             with self._lock:
-                late = [exchange for exchange in self._exchanges if exchange.remaining < 0]
-                idle = 0 if self._exchanges else idle + 1
-                if idle > 20:  # noqa: PLR2004 - ten quiet seconds
+                if self._exchanges:
+                    busy = now
+                elif now - busy > self._linger:
                     self._thread = None
                     return
-            for exchange in late:
-                exchange.expire()
+                # Under the lock: an exchange that has just ended may have given its socket to another thread's.
+                for exchange in self._exchanges:
+                    if exchange.until < now and not exchange.expired:
+                        exchange.expire()
 
 
 WATCHER = Watcher()

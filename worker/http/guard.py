@@ -10,8 +10,35 @@ from worker.errors import UnsafeAddress
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_LOOKS_NUMERIC = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
-_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that IANA has given out for the internet. Python calls more than that global (`fec0::`, `::127.0.0.1`)."""
+_NEVER = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # IETF protocol assignments; Oracle's metadata service answers there
+        "168.63.129.16/32",  # Azure's platform, seen from inside a virtual machine only
+        "3fff::/20",  # documentation (RFC 9637), which Python 3.11 takes for global
+    )
+)
+
+_NAME = re.compile(
+    r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+)
+_LOOKS_NUMERIC = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}", re.IGNORECASE)
+_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", re.IGNORECASE)
+_LOOPBACK_NAMES = ("localhost", ".localhost", "localhost.localdomain")
+_PRIVATE_NAMES = (
+    *_LOOPBACK_NAMES,
+    ".local",
+    ".localdomain",
+    ".internal",
+    ".intranet",
+    ".private",
+    ".corp",
+    ".home",
+    ".home.arpa",
+    ".lan",
+)
 
 
 def refuse_private(address: str, *, allow_loopback: bool) -> None:
@@ -19,7 +46,7 @@ def refuse_private(address: str, *, allow_loopback: bool) -> None:
     ip = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
     if allow_loopback and ip.is_loopback:
         return
-    if not ip.is_global or ip.is_multicast:
+    if not _is_public(ip):
         raise UnsafeAddress(f"{address} is on this machine or a private network, so Rolecall does not connect to it")
 
 
@@ -30,16 +57,18 @@ def refuse_unsafe_url(url: str, *, allow_loopback: bool) -> None:
     """
     try:
         parts = urlsplit(url)
-        host, _ = (parts.hostname or "").rstrip("."), parts.port
+        host, _ = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError:
         raise UnsafeAddress(f"{url[:200]!r} is not a web address") from None
     if parts.scheme not in ("http", "https") or not host:
         raise UnsafeAddress(f"{url[:200]!r} is not an http or https address")
-    if parts.username or parts.password:
+    if parts.username is not None or parts.password is not None:
         raise UnsafeAddress("an address with a user name or password in it is not fetched")
     if literal := _literal(host):
         refuse_private(literal, allow_loopback=allow_loopback)
-    elif host.endswith(_PRIVATE_NAMES) or (host == "localhost" and not allow_loopback):
+    elif not _NAME.fullmatch(host) or _ENDS_IN_NUMBER.fullmatch(host):
+        raise UnsafeAddress(f"{url[:200]!r} does not name a host of the internet")
+    elif ("." not in host or host.endswith(_PRIVATE_NAMES)) and not (allow_loopback and host.endswith(_LOOPBACK_NAMES)):
         raise UnsafeAddress(f"{host} names a private place, so Rolecall does not connect to it")
 
 
@@ -55,6 +84,12 @@ def _literal(host: str) -> str | None:
         except OSError:
             return None
     return None
+
+
+def _is_public(ip: IPAddress) -> bool:
+    if any(ip in network for network in _NEVER) or ip.is_multicast or not ip.is_global:
+        return False
+    return ip.version == 4 or ip in _GLOBAL_UNICAST  # noqa: PLR2004
 
 
 def _unwrapped(ip: IPAddress) -> IPAddress:

@@ -45,9 +45,9 @@ def plan(options: StackOptions, running: RunningStack) -> Plan:
     def part(name: str, stage: Stage, argv: tuple[str, ...], **more: object) -> Child:
         return Child(name, (PYTHON, *argv), stage, env=env, cwd=SOURCE, **more)  # type: ignore[arg-type]
 
-    migrate = ("-c", "from worker.cli import main; main()", "migrate")
+    migrate = ("-m", "worker.cli", "migrate")
     api = ("-m", "uvicorn", "api.app:app", "--host", options.host, "--port", str(options.port))
-    celery = ("-m", "celery", "-A", "worker")
+    celery = ("-m", "celery", "--quiet", "-A", "worker")
     children = [
         part(
             "api",
@@ -75,7 +75,17 @@ def plan(options: StackOptions, running: RunningStack) -> Plan:
 
 
 def _flower(options: StackOptions, env: dict[str, str]) -> Child:
-    argv = [PYTHON, "-m", "celery", "-A", "worker", "flower", "--address=127.0.0.1", f"--port={options.flower_port}"]
+    argv = [
+        PYTHON,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "worker",
+        "flower",
+        "--address=127.0.0.1",
+        f"--port={options.flower_port}",
+    ]
     argv += ["--max-tasks=10000", "--persistent=True", f"--db={options.folder / 'flower'}"]
     return Child(
         "flower",

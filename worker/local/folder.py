@@ -32,9 +32,9 @@ def make_folder(path: Path, mode: int) -> Path:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder for this process alone. Raises StartRefused when another process holds it."""
-    with (folder / "lock").open("a") as file:
+    with _opened(folder / "lock", os.O_RDWR | os.O_CREAT) as descriptor:
         deadline = time.monotonic() + LOCK_PATIENCE_SECONDS
-        while not _lock(file.fileno()):
+        while not _lock(descriptor):
             if time.monotonic() > deadline:
                 raise StartRefused(
                     f"Rolecall already runs with the data in {folder}; stop it there (Ctrl-C), or choose another "
@@ -47,10 +47,19 @@ def locked(folder: Path) -> Iterator[None]:
 def is_locked(folder: Path) -> bool:
     """Say whether a process holds the folder. A dead process holds nothing."""
     try:
-        with (folder / "lock").open() as file:
-            return not _lock(file.fileno(), fcntl.LOCK_SH)
+        with _opened(folder / "lock", os.O_RDONLY) as descriptor:
+            return not _lock(descriptor, fcntl.LOCK_SH)
     except FileNotFoundError:
         return False
+
+
+@contextmanager
+def _opened(file: Path, flags: int) -> Iterator[int]:
+    descriptor = os.open(file, flags, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:

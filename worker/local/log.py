@@ -34,7 +34,16 @@ class Log:
         text = _CONTROLS.sub("?", _ESCAPES.sub("", text))
         self._tails[name].append(text)
         self._append(name, text)
-        self._show(f"{self._prefix(name)}{text}\n")
+        if text.strip():
+            self.say(f"{self._prefix(name)}{text}")
+
+    def say(self, text: str) -> None:
+        """Show a line on the terminal only. One write, so that lines of two threads do not mix."""
+        try:
+            self._terminal.write(f"{text}\n")
+            self._terminal.flush()
+        except (OSError, ValueError):
+            pass  # the terminal was closed or the pipe's reader left; the files go on
 
     def tail(self, name: str) -> str:
         """Return the child's last lines, for a message about its failure."""
@@ -53,15 +62,9 @@ class Log:
                 file.close()
             path = self._folder / f"{name}.log"
             _rotate(path)
+            path.touch(mode=0o600)
             file = self._files[name] = path.open("a", encoding="utf-8", buffering=1)
         file.write(text + "\n")
-
-    def _show(self, text: str) -> None:
-        try:
-            self._terminal.write(text)
-            self._terminal.flush()
-        except (OSError, ValueError):
-            pass  # the terminal was closed or the pipe's reader left; the files go on
 
     def _prefix(self, name: str) -> str:
         if name not in self._prefixes:

@@ -39,6 +39,7 @@ def spawn(
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=subprocess.STDOUT,
+        umask=0o077,
         start_new_session=True,
         preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 - a single system call, resolved beforehand
         **credentials(account),

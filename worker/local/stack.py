@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -43,15 +43,16 @@ VALKEY_URGE = ((13.0, signal.SIGKILL),)
 def run(
     options: StackOptions,
     *,
-    announce: Announce = print,
+    announce: Announce | None = None,
     on_ready: OnReady | None = None,
     terminal: TextIO | None = None,
     planner: Planner = children.plan,
 ) -> int:
     """Run the stack until Ctrl-C or SIGTERM; return 0. Call it from the main thread.
 
-    `announce` is told what happens, `on_ready` is called in a thread of its own once the API answers, the children's
-    output goes to `terminal` (standard output). Raises StartRefused when the stack cannot start; nothing is left then.
+    `announce` is told what happens (without it: a line on the terminal), `on_ready` is called in a thread of its own
+    once the API answers, the children's output goes to `terminal` (standard output). Raises StartRefused when the stack
+    cannot start; nothing is left then.
     """
     stream = terminal or sys.stdout
     folder = options.folder.absolute()
@@ -63,6 +64,7 @@ def run(
             options = replace(options, folder=folder, flower_basic_auth=_flower_login(options, folder))
             log = Log(folder / "log", stream, colour=stream.isatty() and "NO_COLOR" not in os.environ)
             held.enter_context(closing(log))
+            announce = _unbreakable(announce or log.say)
             servers = _Servers.of(options, held, announce)
         asyncio.run(_Stack(options, servers, log, announce, on_ready, planner).run())
     announce(f"Rolecall has stopped. Its data stay in {servers.home or 'the servers you gave it'}.")
@@ -223,8 +225,7 @@ class _Stack:
     def _ready(self, running: RunningStack) -> str:
         text = f"Rolecall is ready: {running.api_url} (API, docs at {running.api_url}/docs)"
         if running.flower_url:
-            user = (self._options.flower_basic_auth or "").partition(":")[0]
-            text += f"  Flower {running.flower_url} (user {user}, password in {_flower_file(self._options.folder)})"
+            text += f"  Flower {running.flower_url} ({_who_may_enter(self._options)})"
         return text
 
     def _call_on_ready(self, running: RunningStack, supervisor: Supervisor) -> None:
@@ -234,6 +235,16 @@ class _Stack:
         except Exception as error:  # noqa: BLE001 - the outermost door of this thread; the stack goes on without it
             if not supervisor.stopping.is_set():
                 self._announce(f"What was to follow the start failed: {type(error).__name__}: {error}")
+
+
+def _unbreakable(announce: Announce) -> Announce:
+    """Return the same, but a terminal that went away must not keep the stack from stopping in order."""
+
+    def say(text: str) -> None:
+        with suppress(OSError, ValueError):
+            announce(text)
+
+    return say
 
 
 def _running(options: StackOptions, database_url: str, redis_url: str) -> RunningStack:
@@ -260,6 +271,13 @@ def _flower_file(folder: Path) -> Path:
 def _flower_login(options: StackOptions, folder: Path) -> str:
     make_folder(folder / "passwords", 0o700)
     return options.flower_basic_auth or f"{FLOWER_USER}:{secret(_flower_file(folder))}"
+
+
+def _who_may_enter(options: StackOptions) -> str:
+    user, _, password = (options.flower_basic_auth or "").partition(":")
+    file = _flower_file(options.folder)
+    ours = file.exists() and secret(file) == password
+    return f"user {user}, password in {file}" if ours else f"user {user}, the password you chose"
 
 
 async def _until_it_answers(name: str, url: str, trouble: Callable[[str], str | None]) -> None:

@@ -10,8 +10,37 @@ from sqlalchemy.orm import Session
 from worker.errors import NotFound
 
 _FIND_BOARD = text("""
-SELECT id, company_id FROM boards WHERE ats = :ats AND lower(key) = lower(:key)
+SELECT id, company_id FROM boards WHERE (ats = :ats AND lower(key) = lower(:key)) OR lower(url) = lower(:url)
+ORDER BY id LIMIT 1
 """)
+
+_WANTED = """
+unnest(CAST(:ats AS text[]), CAST(:key AS text[]), CAST(:url AS text[])) WITH ORDINALITY AS wanted (ats, key, url, at)
+"""
+
+_FIND_BOARDS = text(f"""
+SELECT DISTINCT ON (wanted.at) wanted.at, boards.id, boards.company_id
+FROM {_WANTED} JOIN boards
+    ON (boards.ats = wanted.ats AND lower(boards.key) = lower(wanted.key)) OR lower(boards.url) = lower(wanted.url)
+ORDER BY wanted.at, boards.id
+""")
+
+_COMPANY_IDS = text("""
+SELECT nextval(pg_get_serial_sequence('companies', 'id')) FROM generate_series(1, :count)
+""")
+
+_INSERT_COMPANIES = text("""
+INSERT INTO companies (id, name) OVERRIDING SYSTEM VALUE
+SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:names AS text[]))
+""")
+
+_INSERT_BOARDS = text(f"""
+INSERT INTO boards (company_id, ats, key, url)
+SELECT (CAST(:ids AS bigint[]))[wanted.at], ats, key, url FROM {_WANTED} ORDER BY wanted.at
+ON CONFLICT DO NOTHING RETURNING id, company_id
+""")
+
+_DELETE_MANY = text("DELETE FROM companies WHERE id = ANY(:ids)")
 
 _INSERT_COMPANY = text("INSERT INTO companies (name) VALUES (:name) RETURNING id")
 
@@ -92,6 +121,60 @@ def add(session: Session, *, name: str, ats: str, key: str, url: str) -> Added:
         found = session.execute(_FIND_BOARD, board).one()
         return Added(found[1], found[0], new=False)
     return Added(company, int(inserted), new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NewBoard:
+    """A board to be added, with the name of its company."""
+
+    name: str
+    ats: str
+    key: str
+    url: str
+
+
+def add_many(session: Session, wanted: Sequence[NewBoard]) -> list[Added]:
+    """Add boards, each with a company of its own unless it is there already; return what became of each, in order."""
+    found = _find_many(session, wanted)
+    missing = {_identity(one): one for number, one in enumerate(wanted) if number not in found}
+    new = _insert_many(session, list(missing.values()))
+    if new:
+        found = _find_many(session, wanted)
+    return [
+        Added(company, board, new=new.pop(board, None) is not None)
+        for board, company in (found[number] for number in range(len(wanted)))
+    ]
+
+
+def _find_many(session: Session, wanted: Sequence[NewBoard]) -> dict[int, tuple[int, int]]:
+    """Return (board, company) of those that are there, by their place."""
+    rows = session.execute(_FIND_BOARDS, _arrays(wanted))
+    return {row[0] - 1: (row[1], row[2]) for row in rows}
+
+
+def _insert_many(session: Session, wanted: Sequence[NewBoard]) -> dict[int, int]:
+    """Insert boards with their companies; return the company of each by board. What somebody else added is left out."""
+    if not wanted:
+        return {}
+    ids = list(session.execute(_COMPANY_IDS, {"count": len(wanted)}).scalars())
+    session.execute(_INSERT_COMPANIES, {"ids": ids, "names": [one.name for one in wanted]})
+    new = {row[0]: row[1] for row in session.execute(_INSERT_BOARDS, {"ids": ids, **_arrays(wanted)})}
+    session.execute(_DELETE_MANY, {"ids": list(set(ids) - set(new.values()))})
+    return new
+
+
+def _arrays(wanted: Sequence[NewBoard]) -> dict[str, list[str]]:
+    return {name: [getattr(one, name) for one in wanted] for name in ("ats", "key", "url")}
+
+
+def _identity(one: NewBoard) -> tuple[str, str]:
+    return one.ats, one.key.lower()
+
+
+def find(session: Session, *, ats: str, key: str, url: str) -> int | None:
+    """Return the company a board belongs to, None when it is not watched."""
+    found = session.execute(_FIND_BOARD, {"ats": ats, "key": key, "url": url}).one_or_none()
+    return found[1] if found else None
 
 
 def get(session: Session, company: int) -> dict[str, Any]:

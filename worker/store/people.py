@@ -22,10 +22,7 @@ UPDATE users SET email = lower(:email), name = coalesce(:name, name) WHERE googl
 RETURNING id, email, name, created_at
 """)
 
-_LOCAL = text("""
-INSERT INTO users (email, name) VALUES (:email, 'You')
-ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id, email, name, created_at
-""")
+_ADD_LOCAL = text("INSERT INTO users (email, name) VALUES (:email, 'You') ON CONFLICT (email) DO NOTHING")
 
 _USER = text("SELECT id, email, name, created_at FROM users WHERE id = :id")
 _USER_BY_EMAIL = text("SELECT id, email, name, created_at FROM users WHERE email = lower(:email)")
@@ -87,8 +84,13 @@ def get_or_create_google(session: Session, *, sub: str, email: str, name: str | 
 
 
 def local(session: Session) -> dict[str, Any]:
-    """Return the one person of an installation without sign-in."""
-    return dict(session.execute(_LOCAL, {"email": LOCAL_EMAIL}).mappings().one())
+    """Return the one person of an installation without sign-in. The caller commits: the first time adds the row."""
+    values = {"email": LOCAL_EMAIL}
+    row = session.execute(_USER_BY_EMAIL, values).mappings().one_or_none()
+    if row is None:
+        session.execute(_ADD_LOCAL, values)
+        row = session.execute(_USER_BY_EMAIL, values).mappings().one()
+    return dict(row)
 
 
 def get(session: Session, user: int) -> dict[str, Any]:

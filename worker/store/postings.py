@@ -1,6 +1,6 @@
 """Reading postings, their events, and the feed of changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from worker.errors import NotFound
+from worker.filters import TitleFilter
 
 _COLUMNS = """
 postings.id, companies.id AS company_id, companies.name AS company, boards.ats, boards.key AS board, postings.board_id,
@@ -27,8 +28,7 @@ _FROM = """
 FROM postings JOIN boards ON boards.id = postings.board_id JOIN companies ON companies.id = boards.company_id
 """
 
-_PAGE = """
-SELECT {columns} {source}
+_WANTED = """
 WHERE postings.id < :before
     AND (CAST(:company AS bigint) IS NULL OR companies.id = :company)
     AND (CAST(:ats AS text) IS NULL OR boards.ats = :ats)
@@ -37,6 +37,8 @@ WHERE postings.id < :before
     AND (CAST(:text AS text) IS NULL OR postings.title ILIKE :text OR postings.description_text ILIKE :text)
 ORDER BY postings.id DESC LIMIT :most
 """
+
+_TITLES = text(f"SELECT postings.id, postings.title {_FROM} {_WANTED}")
 
 _ONE = text(f"SELECT {_COLUMNS} {_FROM} WHERE postings.id = :id")
 
@@ -55,7 +57,14 @@ WHERE (posting_events.tx, posting_events.id) > (:tx, :id)
 ORDER BY posting_events.tx, posting_events.id LIMIT :most
 """)
 
-_NEVER_READ = ("description_html", "description_text", "extras")
+_LATEST = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+
+_LONG = ("description_html", "description_text", "extras")
+_BRIEF_COLUMNS = ",".join(part for part in _COLUMNS.split(",") if part.strip().split(".")[-1] not in _LONG)
+
+TITLES_AT_ONCE = 2_000
+TITLES_MOST = 20_000
+"""Titles one request looks at; a filter that lets in few goes on from there with the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +81,31 @@ class Wanted:
 def page(
     session: Session, wanted: Wanted, *, before: int | None = None, most: int = 100, brief: bool = False
 ) -> list[dict[str, Any]]:
-    """Return postings, newest first, with an id under `before`; `brief` leaves the descriptions out."""
-    columns = _COLUMNS
-    if brief:
-        columns = ",".join(part for part in columns.split(",") if part.strip().split(".")[-1] not in _NEVER_READ)
-    values = {
-        "before": before if before is not None else 2**62,
-        "company": wanted.company,
-        "ats": wanted.ats,
-        "state": wanted.state,
-        "since": wanted.since,
-        "text": None if wanted.text is None else f"%{_escaped(wanted.text)}%",
-        "most": most,
-    }
-    rows = session.execute(text(_PAGE.format(columns=columns, source=_FROM)), values).mappings()
+    """Return postings, newest first, with an id under `before`; `brief` leaves the descriptions and extras out."""
+    statement = f"SELECT {_BRIEF_COLUMNS if brief else _COLUMNS} {_FROM} {_WANTED}"
+    rows = session.execute(text(statement), _values(wanted, before, most)).mappings()
     return [_posting(row) for row in rows]
+
+
+def matching(
+    session: Session, wanted: Wanted, titles: TitleFilter, *, before: int | None, most: int, brief: bool = False
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Return postings whose title passes, as `page` does, and the id before which the list goes on (None: it ends).
+
+    One call looks at `TITLES_MOST` titles at most: it may return fewer than `most` while the list goes on.
+    """
+    found: list[int] = []
+    for _ in range(TITLES_MOST // TITLES_AT_ONCE):
+        rows = session.execute(_TITLES, _values(wanted, before, TITLES_AT_ONCE)).all()
+        for row in rows:
+            before = row[0]
+            if titles.matches(row[1]):
+                found.append(row[0])
+                if len(found) == most:
+                    return _some(session, found, brief=brief), before
+        if len(rows) < TITLES_AT_ONCE:
+            return _some(session, found, brief=brief), None
+    return _some(session, found, brief=brief), before
 
 
 def get(session: Session, posting: int) -> dict[str, Any]:
@@ -109,6 +128,31 @@ def changes(session: Session, cursor: tuple[int, int], *, most: int) -> list[tup
         event = dict(row)
         found.append(((event.pop("tx"), event["id"]), event))
     return found
+
+
+def latest(session: Session) -> tuple[int, int]:
+    """Return the cursor of `changes` after which only what happens from now on comes."""
+    return int(session.execute(_LATEST).scalar_one()), 2**63 - 1
+
+
+def _values(wanted: Wanted, before: int | None, most: int) -> dict[str, Any]:
+    return {
+        "before": before if before is not None else 2**63 - 1,
+        "company": wanted.company,
+        "ats": wanted.ats,
+        "state": wanted.state,
+        "since": wanted.since,
+        "text": None if wanted.text is None else f"%{_escaped(wanted.text)}%",
+        "most": most,
+    }
+
+
+def _some(session: Session, ids: Sequence[int], *, brief: bool) -> list[dict[str, Any]]:
+    if not ids:
+        return []
+    columns = _BRIEF_COLUMNS if brief else _COLUMNS
+    statement = f"SELECT {columns} {_FROM} WHERE postings.id = ANY(:ids) ORDER BY postings.id DESC"
+    return [_posting(row) for row in session.execute(text(statement), {"ids": list(ids)}).mappings()]
 
 
 def _posting(row: Mapping[Any, Any]) -> dict[str, Any]:

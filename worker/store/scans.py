@@ -138,6 +138,12 @@ WHERE scan_runs.scan_id = :scan AND scan_runs.state = 'finished'
 ORDER BY scan_runs.finished_tx, scan_runs.id LIMIT :most
 """)
 
+_UNSEEN_RUNS = text("""
+SELECT EXISTS (
+    SELECT 1 FROM scan_runs WHERE scan_id = :scan AND (state <> 'finished' OR (finished_tx, id) > (:tx, :run))
+)
+""")
+
 _BY_IDEMPOTENCY_KEY = text("""
 SELECT id, request_digest FROM scans
 WHERE coalesce(user_id, 0) = coalesce(CAST(:user AS bigint), 0) AND idempotency_key = :key
@@ -255,6 +261,11 @@ def finished_after(
         run = dict(row)
         found.append(((run.pop("finished_tx"), run["id"]), run))
     return found
+
+
+def all_seen(session: Session, scan: int, cursor: tuple[int, int]) -> bool:
+    """Whether every run of a scan has finished and stands at or before a cursor of `finished_after`."""
+    return not session.execute(_UNSEEN_RUNS, {"scan": scan, "tx": cursor[0], "run": cursor[1]}).scalar_one()
 
 
 def _with_state(scan: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""The FastAPI application: `uvicorn api.app:app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+
+from api import openapi, problems
+from api.auth import within_limits
+from api.body_limit import BodyLimit
+from api.loopback import Loopback, check_start
+from api.requests import Requests
+from api.routes import api_keys, auth, boards, companies, dry_runs, health, postings, scans, settings
+from worker.settings import get_settings
+
+PREFIX = "/api/v1"
+BODY_MOST = 1_000_000
+IMPORT_MOST = 5_000_000
+
+_DESCRIPTION = """
+Reads companies' job boards and notices what opened, changed and closed.
+
+Errors are `application/problem+json` (RFC 9457). Lists come in parts: hand `next_cursor` back as `cursor`.
+"""
+
+
+def create_app() -> FastAPI:
+    """Return the application. Its settings are read when it starts, and it refuses to start where that is unsafe."""
+    app = FastAPI(
+        title="Rolecall",
+        description=_DESCRIPTION,
+        version="0.1.0",
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        middleware=[
+            Middleware(Requests),
+            Middleware(Loopback),
+            Middleware(BodyLimit, most=BODY_MOST, more={f"{PREFIX}/companies/import": IMPORT_MOST}),
+        ],
+    )
+    problems.install(app)
+    openapi.document(app)
+    app.include_router(health.router)
+    app.include_router(auth.router, prefix=PREFIX)
+    app.include_router(_for_signed_in())
+    return app
+
+
+def _for_signed_in() -> APIRouter:
+    """Everything that needs to know who is asking."""
+    router = APIRouter(prefix=PREFIX, dependencies=[Depends(within_limits)])
+    for resource in (api_keys, boards, companies, dry_runs, postings, scans, settings):
+        router.include_router(resource.router)
+    return router
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    check_start(get_settings())
+    yield
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+app = create_app()

@@ -1,0 +1,76 @@
+"""Google's ID tokens, verified by google-auth against Google's published certificates."""
+
+import re
+import time
+from typing import Annotated, Any, NamedTuple
+
+import google.auth.exceptions
+import google.auth.transport
+import google.auth.transport.requests
+from fastapi import Depends
+from google.oauth2 import id_token
+
+from api.dependencies import HttpSession
+from api.errors import NotSignedIn
+from worker.errors import NotFound, ServiceUnavailable
+from worker.settings import Settings
+
+_SKEW_SECONDS = 10
+_FETCH_SECONDS = 10
+_KEEP_MOST_SECONDS = 6 * 3600
+
+
+class Account(NamedTuple):
+    """A Google account whose e-mail address Google has verified."""
+
+    sub: str
+    email: str
+    name: str | None
+
+
+class Certificates(google.auth.transport.Request):
+    """A transport for google-auth that keeps an answer as long as its Cache-Control allows."""
+
+    _kept: dict[str, tuple[float, Any]] = {}  # noqa: RUF012 - shared on purpose, one entry per address
+
+    def __init__(self, transport: google.auth.transport.Request) -> None:
+        self._transport = transport
+
+    def __call__(
+        self, url: str, method: str = "GET", body: Any = None, headers: Any = None, timeout: Any = None, **_: Any
+    ) -> Any:
+        """Return Google's certificates."""
+        until, response = self._kept.get(url, (0.0, None))
+        if time.monotonic() < until:
+            return response
+        response = self._transport(url, method, body, headers, timeout or _FETCH_SECONDS)
+        if age := re.search(r"max-age=(\d{1,9})", response.headers.get("cache-control", "")):
+            self._kept[url] = (time.monotonic() + min(int(age[1]), _KEEP_MOST_SECONDS), response)
+        return response
+
+
+def google_transport(http: HttpSession) -> google.auth.transport.Request:
+    """Return the transport that fetches Google's certificates."""
+    return Certificates(google.auth.transport.requests.Request(http))
+
+
+Transport = Annotated[google.auth.transport.Request, Depends(google_transport)]
+
+
+def verify(credential: str, settings: Settings, transport: google.auth.transport.Request) -> Account:
+    """Return the account a credential proves. Raises NotSignedIn, NotFound where there is no sign-in."""
+    if not settings.google_client_id:
+        raise NotFound("there is no sign-in here: this installation is one person's own, and needs none")
+    try:
+        claims = id_token.verify_oauth2_token(  # type: ignore[no-untyped-call]
+            credential, transport, audience=settings.google_client_id, clock_skew_in_seconds=_SKEW_SECONDS
+        )
+        account = Account(str(claims["sub"]), str(claims["email"]), claims.get("name"))
+        verified = claims.get("email_verified")
+    except google.auth.exceptions.TransportError as error:
+        raise ServiceUnavailable("Google's certificates cannot be fetched right now; try again") from error
+    except (google.auth.exceptions.GoogleAuthError, ValueError, LookupError, TypeError) as error:
+        raise NotSignedIn("this is not a credential that Google made out for Rolecall just now") from error
+    if verified is not True:
+        raise NotSignedIn("Google has not verified this account's e-mail address")
+    return account

@@ -1,0 +1,82 @@
+"""Companies: added, listed, changed, removed."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api import importing
+from api.auth import CurrentUser
+from api.cursors import Page
+from api.dependencies import DbSession, Id
+from api.openapi import problems
+from api.schemas.companies import AddedCompany, Company, CompanyChange, Imported, NewCompany
+from api.schemas.fields import Part, Words
+from api.starting import start
+from worker import detect
+from worker.importing import import_lines
+from worker.store import companies
+
+router = APIRouter(prefix="/companies", tags=["companies"])
+
+
+@router.post("", response_model=AddedCompany, status_code=201, responses={200: {"model": AddedCompany}})
+def add_company(wish: NewCompany, db: DbSession, person: CurrentUser, response: Response) -> dict[str, Any]:
+    """Watch a company: 201 when it is new, 200 when it was there. 422 says what was tried."""
+    board = detect.from_address(wish.url) if wish.url else detect.from_name(wish.ats or "", wish.board or "")
+    added = companies.add(db, name=wish.name or board.name, ats=board.ats, key=board.key, url=board.url)
+    db.commit()
+    scan = start(db, person.id, [added.company_id]).scan if added.new and wish.scan else None
+    response.status_code = 201 if added.new else 200
+    response.headers["Location"] = f"/api/v1/companies/{added.company_id}"
+    return {**companies.get(db, added.company_id), "scan_id": scan}
+
+
+@router.get("", response_model=Part[Company])
+def list_companies(
+    db: DbSession, page: Page, name: Annotated[Words | None, Query(description="Part of the name")] = None
+) -> dict[str, Any]:
+    """List companies with their boards, in the order they were added."""
+    rows = companies.page(db, after=page.after("companies"), most=page.most, name=name)
+    return page.part("companies", rows)
+
+
+@router.post("/import", response_model=Imported, responses=problems(415), openapi_extra=importing.BODY)
+def import_companies(
+    text: Annotated[str, Depends(importing.get_text)],
+    db: DbSession,
+    person: CurrentUser,
+    *,
+    scan: Annotated[bool, Query(description="Read what was added at once")] = True,
+) -> dict[str, Any]:
+    """Watch many companies, one per line: `URL`, `Name, URL`, or CSV under a header with `name` and `url`."""
+    lines = import_lines(db, text)
+    db.commit()
+    new = [line.company_id for line in lines if line.status == "added" and line.company_id is not None]
+    started = start(db, person.id, new) if new and scan else None
+    return importing.summary(lines, started.scan if started else None)
+
+
+@router.get("/{company_id:int}", response_model=Company)
+def get_company(company_id: Id, db: DbSession) -> dict[str, Any]:
+    """Return a company with its boards."""
+    return companies.get(db, company_id)
+
+
+@router.patch("/{company_id:int}", response_model=Company)
+def change_company(company_id: Id, wish: CompanyChange, db: DbSession) -> dict[str, Any]:
+    """Rename a company, pause or resume its boards, or set how often they are scanned."""
+    change = wish.model_dump(exclude_unset=True)
+    companies.get(db, company_id)
+    if "name" in change:
+        companies.rename(db, company_id, change.pop("name"))
+    if change:
+        companies.schedule(db, company_id, change)
+    db.commit()
+    return companies.get(db, company_id)
+
+
+@router.delete("/{company_id:int}", status_code=204)
+def delete_company(company_id: Id, db: DbSession) -> None:
+    """Delete a company with its boards, postings and their history."""
+    companies.delete(db, company_id)
+    db.commit()

@@ -1,0 +1,31 @@
+"""Trying boards and filters out."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Response
+
+from api import dry_runs, limiting
+from api.auth import CurrentUser
+from api.dependencies import CurrentSettings, DbSession
+from api.dry_runs import get_place
+from api.limiting import DryRunLimit
+from api.schemas.postings import DryAnswers, DryRun
+from worker.dry_run import dry_run, targets
+
+router = APIRouter(tags=["dry-run"], dependencies=[Depends(get_place, scope="function")])
+
+
+@router.post("/dry-run", response_model=DryAnswers)
+def try_boards(
+    wish: DryRun,
+    db: DbSession,
+    person: CurrentUser,
+    settings: CurrentSettings,
+    limit: DryRunLimit,
+    response: Response,
+) -> dict[str, Any]:
+    """Read boards at once and show which postings pass and why. Writes nothing; 20 boards, 30 seconds."""
+    response.headers.update(limiting.count(limit, "dry run", str(person.id)))
+    wanted = targets(db, person.id, **wish.model_dump())
+    db.close()  # no connection is held while the network is waited for
+    return {"items": [dry_runs.arranged(one) for one in sorted(dry_run(wanted, settings), key=dry_runs.place)]}

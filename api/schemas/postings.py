@@ -1,0 +1,170 @@
+"""Postings, what happened to them, and dry runs."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.fields import Address, FilterText, Number
+
+Kind = Literal["opened", "updated", "closed", "reopened"]
+
+
+class Salary(BaseModel):
+    """Pay in whole currency units; either bound may be missing."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    min: Number | None = Field(examples=[70000])
+    max: Number | None = Field(examples=[90000])
+    currency: str | None = Field(examples=["EUR"])
+    period: str | None = Field(examples=["YEAR"])
+
+
+class Role(BaseModel):
+    """What a board says of a role, descriptions left out; null where it says nothing."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    external_id: str = Field(examples=["4012345"])
+    title: str = Field(examples=["Python Engineer"])
+    url: str = Field(examples=["https://boards.greenhouse.io/acme/jobs/4012345"])
+    apply_url: str | None
+    locations: list[str] = Field(examples=[["Berlin"]])
+    workplace: str | None = Field(examples=["hybrid"])
+    country_codes: list[str] = Field(examples=[["DE"]])
+    department: str | None
+    team: str | None
+    employment_type: str | None = Field(examples=["FULL_TIME"])
+    salary: Salary | None
+    posted_at: datetime | None
+    closes_at: datetime | None
+    language: str | None = Field(examples=["en"])
+    requisition_id: str | None
+
+
+class BriefPosting(Role):
+    """A posting without its descriptions and extras."""
+
+    id: int = Field(examples=[1])
+    company_id: int
+    company: str = Field(examples=["Acme"])
+    ats: str = Field(examples=["greenhouse"])
+    board: str = Field(examples=["acme"])
+    board_id: int
+    state: Literal["open", "closed"]
+    first_seen: datetime
+    last_seen: datetime
+    closed_at: datetime | None
+
+
+class Posting(BriefPosting):
+    """A posting with all that is known of it."""
+
+    description_html: str | None
+    description_text: str | None
+    extras: dict[str, Any]
+
+
+class Event(BaseModel):
+    """Something that happened to a posting, with `[old, new]` of each field that changed."""
+
+    id: int = Field(examples=[1])
+    kind: Kind
+    baseline: bool = Field(description="Whether it was found at the board's first reading, so that it is no news")
+    changes: dict[str, list[Any]] = Field(examples=[{"title": ["Engineer", "Senior Engineer"]}])
+    at: datetime
+
+
+class PostingEvent(Event):
+    """An event of a posting, and the run that found it."""
+
+    scan_run_id: int
+
+
+class PostingWithEvents(Posting):
+    """A posting with its history, oldest first."""
+
+    events: list[PostingEvent]
+
+
+class Change(Event):
+    """An event with the posting it happened to."""
+
+    posting_id: int
+    external_id: str
+    title: str
+    url: str
+    company_id: int
+    company: str
+    ats: str
+    board: str
+
+
+class Changes(BaseModel):
+    """Events after a cursor. `next_cursor` is always there: keep it to ask for what comes later."""
+
+    items: list[Change]
+    next_cursor: str = Field(examples=["Y2hhbmdlczo3NDE6MTI"])
+    more: bool = Field(description="Whether further events are there already")
+
+
+class DryRun(BaseModel):
+    """What is to be tried. Without `title_filters` those stored for each company apply."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"urls": ["https://jobs.lever.co/acme"], "title_filters": "python -intern"}]}
+    )
+
+    urls: list[Address] = Field(default=[], max_length=20)
+    company_ids: list[int] = Field(default=[], max_length=20)
+    title_filters: FilterText | None = None
+
+
+class DryPosting(Role):
+    """A posting that would pass, and the line that lets it in (null: nothing keeps it out)."""
+
+    filter: str | None = Field(examples=["python"])
+
+
+class Rejected(BaseModel):
+    """A posting that would not pass, and the line that keeps it out (null: no line matches)."""
+
+    external_id: str
+    title: str
+    url: str
+    filter: str | None = Field(examples=["-intern"])
+    reason: str = Field(examples=["no line matches"])
+
+
+class DryError(BaseModel):
+    """Why a board could not be read."""
+
+    kind: str = Field(examples=["BoardNotFound"])
+    message: str
+
+
+class DryAnswer(BaseModel):
+    """What a board said."""
+
+    given: str = Field(description="The address, or the company's id, that was asked for")
+    company_id: int | None
+    company: str | None
+    ats: str | None
+    board: str | None
+    url: str | None
+    found: int
+    matched: int
+    skipped: int
+    postings: list[DryPosting] = Field(description="Those that match, at most 1,000")
+    rejected: list[Rejected] = Field(description="The first 10 that do not")
+    incomplete: str | None = Field(description="Why postings may be missing")
+    notes: list[str]
+    milliseconds: int
+    error: DryError | None
+
+
+class DryAnswers(BaseModel):
+    """An answer per board, in the order asked for. Nothing was written."""
+
+    items: list[DryAnswer]

@@ -1,0 +1,71 @@
+"""The application as people reach it: in this process for most tests, behind a real server where sockets matter."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from limits import parse
+from starlette.testclient import TestClient
+
+from api import limiting
+from api.app import create_app
+
+SECRET = "a secret that is long enough for HS256 and for everyone"
+CLIENT_ID = "1234.apps.googleusercontent.com"
+HERE = {"base_url": "http://127.0.0.1:8000", "client": ("127.0.0.1", 50000)}
+
+
+@pytest.fixture
+def app(db, redis, settings, tmp_path) -> FastAPI:
+    """The application of a local installation, with limits that no test reaches by itself."""
+    settings(ROLECALL_FOLDER=tmp_path / "folder")
+    app = create_app()
+    for limit in (limiting.request_limit, limiting.sign_in_limit, limiting.dry_run_limit):
+        app.dependency_overrides[limit] = lambda: parse("1000000/minute")
+    limiting._Outage.over_at = 0.0
+    return app
+
+
+@pytest.fixture
+def client(app) -> Iterator[TestClient]:
+    with TestClient(app, **HERE) as client:
+        yield client
+
+
+@pytest.fixture
+def signed(app, settings) -> Iterator[TestClient]:
+    """A client of an installation with sign-in; it has not signed in."""
+    settings(GOOGLE_CLIENT_ID=CLIENT_ID, ROLECALL_SECRET_KEY=SECRET)
+    with TestClient(app, **HERE) as client:
+        yield client
+
+
+@pytest.fixture
+def server(app) -> Iterator[str]:
+    """The address of a real server."""
+    with serve(app) as url:
+        yield url
+
+
+class serve:
+    """Run an application on a free port, in a thread of this process."""
+
+    def __init__(self, app) -> None:
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=5)
+        )
+        self._thread = threading.Thread(target=self._server.run, name="test-server")
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        while not self._server.started:
+            assert self._thread.is_alive()
+            self._thread.join(0.01)
+        return "http://127.0.0.1:{}".format(self._server.servers[0].sockets[0].getsockname()[1])
+
+    def __exit__(self, *error: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+        assert not self._thread.is_alive()

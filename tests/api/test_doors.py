@@ -1,0 +1,123 @@
+"""Which routes need a credential, and who may ask a local installation at all."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.conftest import CLIENT_ID, HERE, SECRET
+
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/api/v1/auth/google")}
+NEEDS_SIGN_IN = {
+    ("GET", "/api/v1/me"),
+    ("POST", "/api/v1/api-keys"),
+    ("GET", "/api/v1/api-keys"),
+    ("DELETE", "/api/v1/api-keys/{key_id}"),
+    ("GET", "/api/v1/boards"),
+    ("GET", "/api/v1/ats"),
+    ("POST", "/api/v1/companies"),
+    ("GET", "/api/v1/companies"),
+    ("POST", "/api/v1/companies/import"),
+    ("GET", "/api/v1/companies/{company_id}"),
+    ("PATCH", "/api/v1/companies/{company_id}"),
+    ("DELETE", "/api/v1/companies/{company_id}"),
+    ("POST", "/api/v1/dry-run"),
+    ("GET", "/api/v1/postings"),
+    ("GET", "/api/v1/postings/{posting_id}"),
+    ("GET", "/api/v1/changes"),
+    ("POST", "/api/v1/scans"),
+    ("GET", "/api/v1/scans"),
+    ("GET", "/api/v1/scans/{scan_id}"),
+    ("GET", "/api/v1/scans/{scan_id}/events"),
+    ("POST", "/api/v1/scans/{scan_id}/cancel"),
+    ("GET", "/api/v1/settings/{company_id}"),
+    ("PUT", "/api/v1/settings/{company_id}"),
+}
+
+
+def operations(app):
+    return {(method.upper(), path) for path, found in app.openapi()["paths"].items() for method in found}
+
+
+def test_every_route_has_a_row_here(app):
+    assert operations(app) == OPEN | NEEDS_SIGN_IN
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(NEEDS_SIGN_IN))
+def test_a_route_needs_a_credential(signed, method, path):
+    for name in ("key_id", "company_id", "posting_id", "scan_id"):
+        path = path.replace(f"{{{name}}}", "1")
+    answer = signed.request(method, path)
+    assert answer.status_code == 401, answer.text
+    assert answer.json()["type"] == "urn:rolecall:problem:not-signed-in"
+
+
+def test_a_local_installation_answers_this_machine_only(app):
+    with TestClient(app, base_url="http://127.0.0.1:8000", client=("192.0.2.7", 50000)) as stranger:
+        assert stranger.get("/api/v1/me").status_code == 403
+        assert stranger.get("/docs").status_code == 403
+    with TestClient(app, base_url="http://[::1]:8000", client=("::1", 50000)) as client:
+        assert client.get("/api/v1/me").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "192.0.2.1", "", "[", "localhost.evil.example"])  # fmt: skip
+def test_a_foreign_host_name_is_refused(client, host):
+    answer = client.get("/api/v1/me", headers={"Host": host})
+    assert answer.status_code == 421
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8000", "127.0.0.1", "[::1]:8000", "127.1.2.3:80", "LOCALHOST"]
+)
+def test_a_name_of_this_machine_is_welcome(client, host):
+    assert client.get("/api/v1/me", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://[", ""])
+def test_a_foreign_page_changes_nothing(client, origin):
+    made = client.post("/api/v1/api-keys", json={"name": "x"}, headers={"Origin": origin})
+    assert made.status_code == 403
+    assert client.get("/api/v1/api-keys", headers={"Origin": origin}).json()["items"] == []
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8000", "http://localhost:5173"])
+def test_a_page_of_this_machine_may_change_things(client, origin):
+    assert client.post("/api/v1/api-keys", json={"name": "x"}, headers={"Origin": origin}).status_code == 201
+
+
+def test_with_sign_in_other_hosts_may_ask(signed):
+    assert (
+        signed.get("/api/v1/me", headers={"Host": "rolecall.example", "Origin": "https://x.example"}).status_code == 401
+    )
+
+
+def start(**env) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "uvicorn", "api.app:app", "--port", "0"]
+    surroundings = {**os.environ, "PYTHONWARNINGS": "ignore", **env}
+    return subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ({"ROLECALL_HOST": "0.0.0.0"}, "without sign-in; set GOOGLE_CLIENT_ID"),
+        ({"ROLECALL_HOST": "rolecall.example"}, "without sign-in; set GOOGLE_CLIENT_ID"),
+        ({"GOOGLE_CLIENT_ID": CLIENT_ID}, "without ROLECALL_SECRET_KEY"),
+        ({"GOOGLE_CLIENT_ID": CLIENT_ID, "ROLECALL_SECRET_KEY": "short"}, "ROLECALL_SECRET_KEY"),
+        ({"DATABASE_URL": "", "ROLECALL_PORT": "x"}, "ROLECALL_PORT"),
+    ],
+)
+def test_an_unsafe_start_is_refused_in_a_sentence(stack, env, says):
+    ended = start(**env)
+    assert ended.returncode != 0
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_safe_start_elsewhere_is_not_refused(app, settings):
+    settings(GOOGLE_CLIENT_ID=CLIENT_ID, ROLECALL_SECRET_KEY=SECRET, ROLECALL_HOST="0.0.0.0")
+    with TestClient(app, **HERE) as client:
+        assert client.get("/healthz").status_code == 200

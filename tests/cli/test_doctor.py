@@ -1,0 +1,123 @@
+"""`rolecall doctor`: each check, well and not."""
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import text
+
+from tests.cli.conftest import company
+from tests.cli.test_errors import closed_port
+from worker import heartbeat
+
+
+@pytest.fixture
+def healthy(db, redis):
+    redis.config_set("maxmemory-policy", "noeviction")
+    redis.zadd(heartbeat.KEY, {"worker1@here": redis.time()[0]})
+    company(db, "Acme")
+    db.execute(text("UPDATE boards SET last_outcome = 'changed', open_count = 1200"))
+    db.commit()
+
+
+def findings(ran) -> dict[str, tuple[str, str]]:
+    return {row["check"]: (row["state"], row["found"]) for row in ran.rows}
+
+
+def test_a_healthy_installation_is_ok_line_by_line(rolecall, healthy):
+    ran = rolecall("doctor")
+    lines = ran.out.splitlines()
+    assert ran.code == 0, ran.out
+    assert all(line.startswith("ok ") for line in lines if not line.lstrip().startswith("Make room"))
+    assert "ok       Workers: 1 worker seen lately: worker1@here" in lines
+    assert "ok       Boards: 1 board watched, 1,200 postings open, all read well" in lines
+    assert "ok       Queues: interactive 0, scans 0, alerts 0, maintenance 0" in lines
+    assert [line.split()[1] for line in lines] == [
+        *("Settings:", "Database:", "Migrations:", "Runs:", "Beat:", "Boards:"),
+        *("Redis:", "Workers:", "Queues:", "Disk:"),
+    ]
+
+
+def test_without_workers_and_beat_there_is_a_problem_each(rolecall, db, redis, healthy):
+    redis.delete(heartbeat.KEY)
+    db.execute(text("UPDATE boards SET next_scan_at = now() - interval '1 hour'"))
+    db.commit()
+    ran = rolecall("doctor", "--format", "json")
+    assert ran.code == 1
+    assert findings(ran)["Workers"] == ("problem", "none was seen lately, so no board is read")
+    assert findings(ran)["Beat"] == ("problem", "1 board should have been scanned by now, the first 1 h ago")
+    assert all(row["remedy"] for row in ran.rows if row["state"] != "ok")
+    assert not any(row["remedy"] for row in ran.rows if row["state"] == "ok")
+
+
+def test_a_board_that_is_being_read_is_not_overdue(rolecall, db, healthy):
+    db.execute(text("UPDATE boards SET next_scan_at = now() - interval '1 hour'"))
+    db.commit()
+    rolecall("scan")
+    assert findings(rolecall("doctor", "--format", "json"))["Beat"][0] == "ok"
+
+
+def test_failing_boards_old_runs_and_careless_servers_are_warnings(rolecall, db, redis, healthy):
+    rolecall("scan")
+    db.execute(text("UPDATE boards SET last_outcome = 'gone'"))
+    db.execute(text("UPDATE scan_runs SET created_at = now() - interval '2 hours'"))
+    db.commit()
+    redis.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        ran = rolecall("doctor", "--format", "json")
+    finally:
+        redis.config_set("maxmemory-policy", "noeviction")
+    assert ran.code == 0
+    for check, said in {"Boards": "1 failing", "Runs": "the oldest for 120 min", "Redis": "allkeys-lru"}.items():
+        state, found = findings(ran)[check]
+        assert (state, said in found) == ("warning", True)
+
+
+def test_an_empty_installation_is_told_how_to_begin(rolecall, db, redis):
+    ran = rolecall("doctor")
+    assert "warning  Boards: no company is watched yet\n         Add one with `rolecall add ADDRESS`.\n" in ran.out
+
+
+def test_servers_that_are_away_are_problems_and_the_rest_is_still_checked(rolecall, elsewhere, stack):
+    elsewhere(
+        DATABASE_URL=f"postgresql://me@127.0.0.1:{closed_port()}/x", REDIS_URL=f"redis://127.0.0.1:{closed_port()}/0"
+    )
+    ran = rolecall("doctor", "--format", "json")
+    assert ran.code == 1
+    assert {check: state for check, (state, _) in findings(ran).items()} == {
+        "Settings": "ok",
+        "Database": "problem",
+        "Redis": "problem",
+        "Disk": "ok" if findings(ran)["Disk"][0] == "ok" else "warning",
+    }
+
+
+def test_addresses_that_are_none_are_problems(rolecall, elsewhere, stack):
+    elsewhere(DATABASE_URL="nonsense", REDIS_URL="nonsense")
+    found = findings(rolecall("doctor", "--format", "json"))
+    assert found["Database"][1].startswith("DATABASE_URL cannot be read")
+    assert found["Redis"] == ("problem", "REDIS_URL cannot be read")
+
+
+def test_a_database_without_tables_is_a_problem(rolecall, elsewhere, stack):
+    import os
+
+    elsewhere(DATABASE_URL=os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/template1")
+    state, said = findings(rolecall("doctor", "--format", "json"))["Migrations"]
+    assert (state, said.split(",")[0]) == ("problem", "the database is at no revision")
+
+
+def test_without_configuration_that_is_all_it_says(rolecall, elsewhere, tmp_path, monkeypatch, stack):
+    monkeypatch.chdir(tmp_path)
+    elsewhere(DATABASE_URL=None, REDIS_URL=None)
+    ran = rolecall("doctor")
+    assert ran.code == 1
+    assert ran.out.startswith("problem  Settings: Rolecall is not configured")
+
+
+@pytest.mark.parametrize(("free", "state"), [(10 * 1024**3, "ok"), (1024**3, "warning"), (1024**2, "problem")])
+def test_a_full_disk_is_seen_before_it_stops_the_database(rolecall, healthy, monkeypatch, free, state):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    ran = rolecall("doctor", "--format", "json")
+    assert findings(ran)["Disk"][0] == state
+    assert ran.code == int(state == "problem")

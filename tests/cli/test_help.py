@@ -1,0 +1,49 @@
+"""The help texts: every command has a panel, examples, and fits the terminal."""
+
+import pytest
+from typer.main import get_command
+
+from worker.cli.app import app
+from worker.cli.terminal import READ, RUN, WATCH
+
+COMMANDS = get_command(app).commands
+NAMES = {
+    RUN: ["up", "migrate", "doctor"],
+    WATCH: ["add", "import", "settings", "scan", "cancel", "dry-run"],
+    READ: ["companies", "boards", "scans", "runs", "postings", "changes"],
+}
+
+
+def test_the_commands_are_these():
+    found = {}
+    for name, command in COMMANDS.items():
+        found.setdefault(command.rich_help_panel, []).append(name)
+    assert found == NAMES
+
+
+@pytest.mark.parametrize("name", [None, *COMMANDS])
+def test_help_shows_examples_and_fits_80_columns(rolecall, monkeypatch, name):
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    ran = rolecall(*([name] if name else []), "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert f"Usage: rolecall {name or ''}".rstrip() in ran.out
+    assert f"rolecall {name or 'up'}" in ran.out.partition("Examples:")[2]
+    assert max(len(line) for line in ran.out.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_use_options_that_exist(name):
+    command = COMMANDS[name]
+    options = {option for param in command.params for option in [*param.opts, *param.secondary_opts]}
+    words = {word for line in command.epilog.splitlines() if f"rolecall {name}" in line for word in line.split()}
+    used = {word.split("=")[0].strip("[/]") for word in words if word.startswith("--")}
+    assert used <= options
+
+
+def test_without_arguments_the_help_is_shown(rolecall):
+    ran = rolecall()
+    assert "Usage: rolecall" in ran.out + ran.err
+
+
+def test_the_version_is_shown(rolecall):
+    assert rolecall("--version").out.startswith("rolecall ")

@@ -1,0 +1,122 @@
+"""Nothing is lost, doubled or falsely closed, whatever is killed, flushed or restarted meanwhile."""
+
+import os
+import random
+from collections import Counter
+
+import pytest
+import redis as redis_py
+from sqlalchemy import text
+
+from tests.boards import Internet
+from tests.e2e.installation import installation, wait_for
+from tests.scanning import watch
+from worker import dispatch, tasks
+from worker.celery import app
+from worker.local.temporary import temporary_postgres, temporary_valkey
+from worker.migrate import upgrade
+from worker.resources import close_all, database, engine
+from worker.settings import get_settings
+
+pytestmark = pytest.mark.e2e
+
+BOARDS = int(os.environ.get("UPHEAVAL_BOARDS", "300"))
+ROUNDS = int(os.environ.get("UPHEAVAL_ROUNDS", "20"))
+KILLS = 10
+
+
+@pytest.fixture
+def servers(tmp_path_factory, monkeypatch):
+    """Servers that this test alone may ill-treat."""
+    with temporary_postgres() as postgres, temporary_valkey() as valkey:
+        monkeypatch.setenv("DATABASE_URL", postgres.url)
+        monkeypatch.setenv("REDIS_URL", valkey.url)
+        get_settings.cache_clear()
+        close_all()
+        monkeypatch.setitem(app.conf, "broker_url", valkey.url)
+        upgrade(engine())
+        yield postgres, valkey
+        app.pool.force_close_all()
+        close_all()
+        monkeypatch.undo()
+        get_settings.cache_clear()
+
+
+@pytest.mark.timeout(600)
+def test_postings_and_events_equal_what_happened_through_kills_flushes_and_a_restart(servers, tmp_path):
+    postgres, valkey = servers
+    chance = random.Random(7)
+    blows = ["kill"] * KILLS + ["flush"] * 2 + ["restart"]
+    chance.shuffle(blows)
+    with Internet(seed=5, companies=BOARDS) as net:
+        boards = {}
+        with database() as db:
+            for company in net.world.companies:
+                boards[watch(db, company).board_id] = company
+            db.execute(text("UPDATE boards SET next_scan_at = now() + interval '1 day'"))
+            db.commit()
+        with installation(net, tmp_path, postgres.url, valkey.url) as workers:
+            observed = []
+            for number in range(ROUNDS):
+                observed.append(net.world.round)
+                with database() as db:
+                    started = dispatch.start_scan(db, trigger="api", company_ids=None)
+                    db.commit()
+                tasks.enqueue_scan(started)
+                if number >= 1 and blows:
+                    strike(blows.pop(), workers, postgres, valkey, chance, started.scan)
+                wait_for(lambda: unfinished() == 0, f"round {number} to end", seconds=120)
+                net.advance()
+            assert not blows
+        assert Counter(all_events()) == Counter(expected_events(net, boards, observed))
+        assert outcomes() <= {"changed", "unchanged"}, failures()
+        for board, company in boards.items():
+            assert open_titles(board) == net.world.titles(company, at=observed[-1]), company.slug
+
+
+def strike(blow, workers, postgres, valkey, chance, scan) -> None:
+    """Do the worst in the midst of a scan: when some of its runs have ended and others have not."""
+    wait_for(lambda: unfinished() < BOARDS * chance.uniform(0.3, 0.9), "the scan to be under way", every=0.01)
+    if blow == "kill":
+        chance.choice(workers).kill()
+    elif blow == "flush":
+        redis_py.Redis.from_url(valkey.url).flushall()
+    else:
+        postgres.restart()
+
+
+def unfinished() -> int:
+    return _query("SELECT count(*) FROM scan_runs WHERE state <> 'finished'")[0][0]
+
+
+def outcomes() -> set[str]:
+    return {row[0] for row in _query("SELECT DISTINCT outcome FROM scan_runs")}
+
+
+def failures() -> list:
+    return _query(
+        "SELECT board_id, outcome, attempt, error FROM scan_runs WHERE outcome NOT IN ('changed', 'unchanged')"
+    )
+
+
+def all_events() -> list[tuple[int, str, str]]:
+    rows = _query("""SELECT postings.board_id, external_id, kind FROM posting_events
+        JOIN postings ON postings.id = posting_id""")
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def expected_events(net, boards, observed) -> list[tuple[int, str, str]]:
+    board_of = {company.slug: board for board, company in boards.items()}
+    changes = net.world.expected_events(dict.fromkeys(board_of, observed))
+    return [(board_of[change.company], change.external_id, change.kind) for change in changes]
+
+
+def open_titles(board: int) -> dict[str, str]:
+    rows = _query("SELECT external_id, title FROM postings WHERE board_id = :board AND closed_at IS NULL", board=board)
+    return dict(map(tuple, rows))
+
+
+def _query(statement: str, **values: object) -> list:
+    from worker.resources import transaction
+
+    return transaction(lambda db: db.execute(text(statement), values).all())

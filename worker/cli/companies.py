@@ -1,0 +1,276 @@
+"""Adding companies, listing them and their boards, and a person's wishes for them."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from worker import detect
+from worker.cli.filtering import title_filter
+from worker.cli.naming import company as find_company
+from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
+from worker.cli.paging import PAGE_ROWS, every, one_moment
+from worker.cli.remedies import remedy
+from worker.cli.terminal import READ, WATCH, ago, count, examples, fail, outcome_style, say, sentence, tell
+from worker.errors import InvalidInput, RolecallError
+from worker.importing import LineResult, decode, import_lines
+from worker.resources import database
+from worker.settings import get_settings
+from worker.store import companies as store
+from worker.store import people
+
+commands = typer.Typer()
+_LARGEST_FILE = 16 * 1024 * 1024
+
+COMPANIES = Listing(
+    "companies",
+    ("id", "name", "open_postings", "boards", "created_at"),
+    (
+        Column("ID", lambda row: row["id"], right=True),
+        Column("COMPANY", lambda row: row["name"], wide=True),
+        Column("OPEN", lambda row: row["open_postings"], right=True),
+        Column("BOARDS", lambda row: ", ".join(row["boards"]), wide=True),
+    ),
+)
+
+BOARDS = Listing(
+    "boards",
+    (
+        "id",
+        "company_id",
+        "company",
+        "ats",
+        "board",
+        "url",
+        "enabled",
+        "interval_seconds",
+        "next_scan_at",
+        "last_run_at",
+        "last_read_at",
+        "last_outcome",
+        "open_postings",
+        "details_pending",
+        "failures",
+        "error_kind",
+        "error",
+        "gone_at",
+        "created_at",
+    ),
+    (
+        Column("ID", lambda row: row["id"], right=True),
+        Column("COMPANY", lambda row: row["company"], wide=True),
+        Column("BOARD", lambda row: f"{row['ats']}/{row['board']}", wide=True),
+        Column("OPEN", lambda row: row["open_postings"], right=True),
+        Column("READ", lambda row: ago(row["last_read_at"])),
+        Column(
+            "OUTCOME",
+            lambda row: (row["last_outcome"] or "") if row["enabled"] else "paused",
+            style=lambda row: outcome_style(row["last_outcome"]),
+        ),
+    ),
+)
+
+SETTINGS = Listing(
+    "settings",
+    ("company_id", "company", "enabled", "title_filters", "updated_at"),
+    (
+        Column("COMPANY", lambda row: row["company"], wide=True),
+        Column("WATCHED", lambda row: "yes" if row["enabled"] else "no"),
+        Column("TITLE FILTERS", lambda row: " | ".join(row["title_filters"].splitlines()) or "(all)", wide=True),
+    ),
+)
+
+
+@commands.command(
+    rich_help_panel=WATCH,
+    epilog=examples(
+        ("rolecall add https://boards.greenhouse.io/acme", "the board's list"),
+        ("rolecall add https://jobs.lever.co/acme/6f3c… --name Acme", "or a posting on it"),
+    ),
+)
+def add(
+    addresses: Annotated[list[str], typer.Argument(metavar="URL", help="Job lists or postings, as browsers show.")],
+    name: Annotated[str | None, typer.Option(help="The company's name; made from the address if not given.")] = None,
+) -> None:
+    """Watch companies, given the addresses of their job boards.
+
+    Any address of a board will do: its list, one of its postings, its API, the
+    address of an embedded list. What cannot be recognised is named; the rest is
+    added all the same.
+    """
+    if name is not None and len(addresses) > 1:
+        raise InvalidInput("--name is for one address; add several companies without it, or one after the other")
+    if name is not None and not name.strip():
+        raise InvalidInput("--name is empty; give the company's name, or leave --name out")
+    refused = 0
+    with database() as db:
+        for address in addresses:
+            try:
+                board = detect.from_address(address)
+            except RolecallError as error:
+                fail(sentence(str(error)))
+                refused += 1
+                continue
+            wanted = {"ats": board.ats, "key": board.key, "url": board.url}
+            added = store.add(db, name=name.strip() if name else board.name, **wanted)
+            db.commit()
+            called = store.get(db, added.company_id)["name"]
+            verb = "Added" if added.new else "Already there:"
+            tell(f"{verb} {called} (company {added.company_id}): {board.url}")
+    if refused < len(addresses):
+        say("New boards are read within a minute or so; `rolecall scan --wait` reads them now.")
+    if refused:
+        raise typer.Exit(1)
+
+
+@commands.command(
+    "import",
+    rich_help_panel=WATCH,
+    epilog=examples(
+        ("rolecall import companies.txt", "an address on each line"),
+        ("grep greenhouse list.csv | rolecall import -", "from another program"),
+    ),
+)
+def import_file(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A text or CSV file of addresses; - reads the input.")],
+) -> None:
+    """Watch many companies, given as a file with an address on each line.
+
+    Lines that are not understood are named with the reason; the rest is added.
+    """
+    text = read_text(file)
+    with database() as db:
+        results = import_lines(db, text)
+        db.commit()
+    refused = report_import(results)
+    if refused:
+        raise typer.Exit(1)
+
+
+def read_text(file: str) -> str:
+    """Return a file's text, or standard input's for `-`. Raises InvalidInput for what is no text of a sane size."""
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                data = stream.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read ({error.strerror}); name a text or CSV file of addresses") from None
+    if len(data) > _LARGEST_FILE:
+        raise InvalidInput(f"{file} is over {_LARGEST_FILE >> 20} MB; split it")
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InvalidInput(f"{file} is no text; name a text or CSV file of addresses")
+    return decode(data)
+
+
+def report_import(results: list[LineResult]) -> int:
+    """Say what became of the lines; return how many were not understood."""
+    refused = [one for one in results if one.status == "error"]
+    for one in refused:
+        fail(f"line {one.line}: {sentence(one.reason or 'it is not understood')}")
+    states = Counter(one.status for one in results)
+    parts = [f"{states['added']:,} added", f"{states['known']:,} already there", f"{len(refused):,} not understood"]
+    tell(f"{count(len(results), 'line')} with an address: {', '.join(parts)}.")
+    return len(refused)
+
+
+@commands.command(
+    rich_help_panel=READ,
+    epilog=examples(("rolecall companies", "all"), ("rolecall companies --name bank", "those called so")),
+)
+def companies(
+    name: Annotated[str | None, typer.Option(help="Only those whose name contains this.")] = None,
+    form: FormatOption = Format.table,
+    limit: LimitOption = None,
+) -> None:
+    """List the companies that are watched."""
+    with one_moment() as db:
+        rows = every(lambda last: store.page(db, after=last, most=PAGE_ROWS, name=name))
+        show(COMPANIES, (_with_addresses(row) for row in rows), form, limit)
+
+
+def _with_addresses(row: Row) -> Row:
+    return {**row, "boards": [board["url"] for board in row["boards"]]}
+
+
+@commands.command(
+    rich_help_panel=READ,
+    epilog=examples(
+        ("rolecall boards", "all, with what their last reading gave"),
+        ("rolecall boards --failing", "those in trouble, with cause and remedy"),
+    ),
+)
+def boards(
+    failing: Annotated[bool, typer.Option("--failing", help="Only those that could not be read, and why.")] = False,
+    form: FormatOption = Format.table,
+    limit: LimitOption = None,
+) -> None:
+    """List the boards of all companies: how many postings are open, when they were read, how that went."""
+    with one_moment() as db:
+        rows: Iterator[Row] = every(lambda last: store.boards(db, after=last, most=PAGE_ROWS, failing=failing))
+        if failing and form is Format.table:
+            _show_failing(rows, limit)
+        else:
+            show(BOARDS, rows, form, limit)
+
+
+def _show_failing(rows: Iterator[Row], limit: int | None) -> None:
+    """Print each board with its cause and remedy: a table has no room for them."""
+    shown = 0
+    for row in rows:
+        if limit is not None and shown == limit:
+            say(f"These are {limit:,}; there are more.")
+            return
+        outcome, tries = row["last_outcome"], row["failures"]
+        times = f", {count(tries, 'time')} in a row" if tries > 1 else ""
+        tell(f"{row['company']}  {row['url']}", style="bold")
+        tell(f"  {outcome or 'not read yet'}{times}: {row['error'] or 'no cause given'}", style=outcome_style(outcome))
+        tell(f"  {remedy(outcome, row['error_kind'])}")
+        shown += 1
+    if not shown:
+        tell("Every board was read well.")
+
+
+@commands.command(
+    rich_help_panel=WATCH,
+    epilog=examples(
+        ("rolecall settings Acme", "show them"),
+        ('rolecall settings Acme --filter "data engineer" --filter "python -intern"', "either may match"),
+        ("rolecall settings Acme --off", "do not watch it for now"),
+    ),
+)
+def settings(
+    company: Annotated[str, typer.Argument(metavar="COMPANY", help="Its id or name.")],
+    filters: Annotated[
+        list[str] | None, typer.Option("--filter", help="A line of the title filter; repeat it for several.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--no-filter", help="Let every title pass again.")] = False,
+    enabled: Annotated[bool | None, typer.Option("--on/--off", help="Watch the company, or not.")] = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Show or change what you want of a company: which titles match, and whether you watch it at all.
+
+    Any line of the filter lets a title in. Words in a line must all be there, as
+    whole words; "a phrase", -not and (this OR that) work; a line that begins with
+    - keeps titles out whatever the other lines say.
+    """
+    if filters and clear:
+        raise InvalidInput("--filter and --no-filter contradict each other; give one of them")
+    if filters:
+        title_filter(filters)
+    with database() as db:
+        person, found = people.local(db)["id"], find_company(db, company)
+        now = people.setting(db, person, found)
+        if filters or clear or enabled is not None:
+            lines = "\n".join(filters or []) if filters or clear else now["title_filters"]
+            watched = now["enabled"] if enabled is None else enabled
+            now = people.put_setting(db, person, found, title_filters=lines, enabled=watched)
+        row: dict[str, Any] = {**now, "company": store.get(db, found)["name"]}
+        db.commit()
+    show(SETTINGS, [row], form)
+    if get_settings().google_client_id:
+        say("These are the settings of whoever uses this machine's command line; people who sign in have their own.")

@@ -1,0 +1,25 @@
+"""What a person can do about a board that could not be read."""
+
+_REMEDIES = {
+    "BoardUnavailable": "The host did not answer usefully; the next scan tries again. If all boards say so, this "
+    "machine may need a proxy (HTTPS_PROXY).",
+    "BoardNotFound": "The vendor knows no such board; look up the company's new address and add it with "
+    "`rolecall add`. Its postings are closed after three such answers over 12 hours.",
+    "BoardRefused": "The host does not want this board to be read by programs; leave it, or ask the host.",
+    "UnexpectedPayload": "The vendor's answer has a shape that Rolecall does not know; a newer Rolecall may. Nothing "
+    "was closed.",
+    "UnsafeAddress": "The address leads into a private network, which is never fetched.",
+    "WorkerLost": "Workers died while they read it; see their log, and whether the machine has memory enough.",
+    "Cancelled": "Scan again when you like.",
+    "InternalError": "This is a fault of Rolecall's own; please report it with the message.",
+}
+_BY_OUTCOME = {
+    "partial": "Not every posting could be read, so nothing was closed; the next scan tries again.",
+    "suspect": "Most postings would be gone at once; it is believed if another scan, at least an hour later or asked "
+    "for by you, says so again.",
+}
+
+
+def remedy(outcome: str | None, error_kind: str | None) -> str:
+    """Return what to do about an outcome and the kind of its error."""
+    return _BY_OUTCOME.get(outcome or "") or _REMEDIES.get(error_kind or "", "Scan again.")
