@@ -416,3 +416,16 @@ def test_a_change_is_news_although_the_details_are_still_to_come(net, db):
     assert (run["outcome"], run["updated"], run["details_pending"]) == ("unchanged", 0, 0)
     changed = db.execute(text("SELECT changes FROM posting_events WHERE kind = 'updated'")).scalar_one()
     assert set(changed) == {"title"}
+
+
+@pytest.mark.parametrize("vendor", ["workable", "workday"])
+def test_the_same_answer_again_is_not_parsed_again(vendor, net, db):
+    """Workable sends no ETags and Workday has pages: only the digest of all bodies can tell."""
+    company = net.world.add_company(vendor, postings=30)
+    added = watch(db, company)
+    assert scan_one(db, added.company_id)["details_pending"] == 0
+    db.execute(text("UPDATE postings SET row_hash = 'x'"))
+    db.commit()
+    assert scan_one(db, added.company_id)["outcome"] == "unchanged"
+    untouched = db.execute(text("SELECT count(*) FROM postings WHERE row_hash = 'x'")).scalar_one()
+    assert untouched == 30

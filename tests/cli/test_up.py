@@ -117,10 +117,9 @@ def test_a_machine_without_a_way_out_is_told_so_and_sent_to_the_demo(rolecall, d
 
     def worker():
         with database() as mine:
-            for _ in range(100):
+            while not stop.wait(0.05):
+                mine.execute(text("UPDATE scan_runs SET enqueued_at = NULL WHERE state = 'queued'"))
                 work(mine)
-                if stop.wait(0.05):
-                    return
 
     stop = threading.Event()
     thread = threading.Thread(target=worker)
@@ -130,7 +129,7 @@ def test_a_machine_without_a_way_out_is_told_so_and_sent_to_the_demo(rolecall, d
     thread.join()
     (said,) = [line for line in ran.out.splitlines() if line.startswith("No board")]
     assert said.startswith("No board could be reached (")
-    assert "Connection refused" in said
+    assert "it refuses connections" in said
     assert said.endswith(
         "). This machine has no way out to the internet, or a proxy is needed (HTTPS_PROXY). `make demo` shows "
         "Rolecall on simulated boards."

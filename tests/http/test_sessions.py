@@ -49,6 +49,16 @@ def test_the_next_borrower_uses_the_connections_of_the_last(tls_host, pools):
     assert tls_host.connections == 1
 
 
+def test_a_contact_in_any_script_does_not_break_the_requests(host):
+    host.on("/", reply(b"{}"))
+    pool = SessionPool(user_agent="Rolecall (Łukasz,\r\nкадры@example.com)", allow_loopback=True)
+    session = pool.acquire()
+    assert read(session, host.url()) == {}
+    pool.release(session)
+    pool.close()
+    assert host.requests[0].headers["user-agent"] == "Rolecall (?ukasz,???????@example.com)"
+
+
 def test_borrowers_at_the_same_time_have_sessions_of_their_own(pools):
     pool = pools()
     lent = [pool.acquire() for _ in range(5)]

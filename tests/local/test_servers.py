@@ -34,7 +34,7 @@ def mode(path):
 def test_a_throw_away_postgres_restarts_and_recovers_and_leaves_nothing(place):
     began = time.monotonic()
     with temporary_postgres(place) as server:
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20, "about a second on an idle machine"
         with closing(psycopg2.connect(server.url)) as connection, connection, connection.cursor() as cursor:
             cursor.execute("CREATE TABLE kept (word text)")
         for again in (server.restart, lambda: (server.kill(), server.start())):
@@ -52,7 +52,7 @@ def test_a_throw_away_postgres_restarts_and_recovers_and_leaves_nothing(place):
 def test_a_throw_away_valkey_restarts_and_leaves_nothing(place):
     began = time.monotonic()
     with temporary_valkey(place) as server:
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20, "about a second on an idle machine"
         client = redis.Redis.from_url(server.url)
         client.set("kept", "word")
         client.close()

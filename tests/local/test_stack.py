@@ -242,4 +242,4 @@ def test_a_second_ctrl_c_hurries(used):
         running.until("Stopping")
         running.interrupt()
         assert running.ended() == 0
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30

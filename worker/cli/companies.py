@@ -159,11 +159,13 @@ def read_text(file: str) -> str:
             with Path(file).open("rb") as stream:
                 data = stream.read(_LARGEST_FILE + 1)
     except OSError as error:
-        raise InvalidInput(f"{file} cannot be read ({error.strerror}); name a text or CSV file of addresses") from None
+        raise InvalidInput(
+            f"the file {file} cannot be read ({error.strerror}); name a text or CSV file of addresses"
+        ) from None
     if len(data) > _LARGEST_FILE:
-        raise InvalidInput(f"{file} is over {_LARGEST_FILE >> 20} MB; split it")
+        raise InvalidInput(f"the file {file} is over {_LARGEST_FILE >> 20} MB; split it")
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InvalidInput(f"{file} is no text; name a text or CSV file of addresses")
+        raise InvalidInput(f"the file {file} is no text; name a text or CSV file of addresses")
     return decode(data)
 
 

@@ -27,7 +27,7 @@ def explain(error: BaseException) -> str | None:
             return redis_trouble(str(error))
         case OSError():
             what = error.strerror or str(error)
-            return sentence(f"{error.filename}: {what}" if error.filename else what)
+            return sentence(f"{what}: {error.filename}" if error.filename else what)
         case _:
             return None
 

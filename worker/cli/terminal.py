@@ -75,7 +75,8 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def sentence(text: str) -> str:
     """Return an error's message as a sentence."""
     text = text.strip()
-    text = text if "/" in text.split(" ", 1)[0] else text[:1].upper() + text[1:]
+    if text.split(" ", 1)[0].isalpha():  # neither an address nor a host's name
+        text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) or "\n" in text else f"{text}."
 
 

@@ -1,6 +1,7 @@
 """`rolecall up`: everything on this machine with one command; and `rolecall migrate`."""
 
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -23,8 +24,8 @@ commands = typer.Typer()
 _COMPANIES = Path("companies.txt")
 _TRIES = 2
 """So often every board is tried before it is said that none can be reached: one failure may be bad luck."""
-_NO_NETWORK = (" could not be reached: ", " took longer than ")
-"""What `worker.http` says when a host gave no answer at all; one that answers badly is its own trouble."""
+_STATUS = re.compile(r"\(\d{3}\)")
+"""In an error of a host that answered, if badly: that is its own trouble, and no sign of a missing network."""
 
 
 @commands.command(
@@ -134,7 +135,7 @@ def no_network(scan: int) -> str | None:
     for run_ in following.every_run(scan):
         error = run_["error"] or ""
         tried = run_["attempt"] >= _TRIES or run_["state"] == "finished"
-        if not tried or run_["error_kind"] != "BoardUnavailable" or not any(words in error for words in _NO_NETWORK):
+        if not tried or run_["error_kind"] != "BoardUnavailable" or _STATUS.search(error):
             return None
         causes[error] += 1
     return causes.most_common(1)[0][0].rstrip(".") if causes else None

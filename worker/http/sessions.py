@@ -20,7 +20,7 @@ class SessionPool:
     """
 
     def __init__(self, *, user_agent: str, allow_loopback: bool) -> None:
-        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
+        self._headers = {"User-Agent": _in_ascii(user_agent), "Accept-Encoding": "gzip"}
         self._allow_loopback = allow_loopback
         self._proxies = urllib.request.getproxies()
         self._trust = TrustContext.load(
@@ -72,3 +72,8 @@ class SessionPool:
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         return session
+
+
+def _in_ascii(words: str) -> str:
+    """Return words as a header can carry them: a contact may be written in any script."""
+    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in words)

@@ -20,7 +20,7 @@ from worker.local.process import end_group, spawn
 
 WATCH_SECONDS = 0.1
 CHUNK_BYTES = 65536
-LAST_CHUNKS = 64
+LAST_CHUNKS = 4  # more than a pipe holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,10 @@ class NewBoard:
 def add_many(session: Session, wanted: Sequence[NewBoard]) -> list[Added]:
     """Add boards, each with a company of its own unless it is there already; return what became of each, in order."""
     found = _find_many(session, wanted)
-    missing = {_identity(one): one for number, one in enumerate(wanted) if number not in found}
+    missing: dict[tuple[str, str], NewBoard] = {}
+    for number, one in enumerate(wanted):
+        if number not in found:
+            missing.setdefault((one.ats, one.key.lower()), one)
     new = _insert_many(session, list(missing.values()))
     if new:
         found = _find_many(session, wanted)
@@ -165,10 +168,6 @@ def _insert_many(session: Session, wanted: Sequence[NewBoard]) -> dict[int, int]
 
 def _arrays(wanted: Sequence[NewBoard]) -> dict[str, list[str]]:
     return {name: [getattr(one, name) for one in wanted] for name in ("ats", "key", "url")}
-
-
-def _identity(one: NewBoard) -> tuple[str, str]:
-    return one.ats, one.key.lower()
 
 
 def find(session: Session, *, ats: str, key: str, url: str) -> int | None:

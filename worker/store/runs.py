@@ -139,8 +139,10 @@ def claim(session: Session, run_id: int, *, lease_seconds: float) -> Claim | Non
         session.execute(_BUSY, {"run": run_id, "pause": 5})
         return None
     values = dict(row)
-    board = BoardState(**{name: values.pop(name) for name in _STATE})
-    return Claim(**values, board=board)
+    state = {name: values.pop(name) for name in _STATE}
+    if state["digest"] is not None:
+        state["digest"] = bytes(state["digest"])  # psycopg2's memoryview equals no bytes
+    return Claim(**values, board=BoardState(**state))
 
 
 def put_back(session: Session, held: Claim, *, seconds: float, error: Exception | None = None) -> None:

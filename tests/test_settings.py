@@ -1,0 +1,224 @@
+"""The configuration: where it comes from, and what a mistake in it says."""
+
+import ast
+import inspect
+import json
+import os
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
+
+from worker import settings as module
+from worker.errors import StartRefused
+from worker.settings import STACK_FILE, Settings, get_settings
+
+POSTGRES = "postgresql://rolecall:hunter2@db.example.com:5432/rolecall"
+REDIS = "redis://:correct-horse@redis.example.com:6379/0"
+SECRETS = ("hunter2", "correct-horse", "s3cret-key-of-at-least-32-characters", "flower-pass")
+
+NAMES = {name: str(one.alias) for name, one in Settings.model_fields.items()}
+
+
+@pytest.fixture(autouse=True)
+def _from_nowhere(monkeypatch, tmp_path):
+    """No environment, no running stack, nothing read before."""
+    for name in list(os.environ):
+        if name in NAMES.values():
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def configured(monkeypatch):
+    """Settings from the two addresses and what else a test sets."""
+
+    def read(**values: str) -> Settings:
+        for name, value in {"DATABASE_URL": POSTGRES, "REDIS_URL": REDIS, **values}.items():
+            monkeypatch.setenv(name, value)
+        get_settings.cache_clear()
+        return get_settings()
+
+    return read
+
+
+def refusal(configured, **values: str) -> str:
+    with pytest.raises(StartRefused) as refused:
+        configured(**values)
+    return str(refused.value)
+
+
+def written(folder: Path, content: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / STACK_FILE).write_text(content)
+
+
+def test_without_any_configuration_both_addresses_are_asked_for_and_the_way_out_is_told():
+    with pytest.raises(StartRefused, match=r"DATABASE_URL: field required.*REDIS_URL: field required.*rolecall up"):
+        get_settings()
+
+
+def test_two_addresses_are_enough(configured):
+    settings = configured()
+    assert settings.redis_url.get_secret_value() == REDIS
+    assert settings.allow_loopback is False
+
+
+@pytest.mark.parametrize("scheme", ["postgres://", "postgresql://", "postgresql+psycopg2://"])
+def test_every_way_to_write_a_postgres_address_names_the_driver(scheme, configured):
+    address = POSTGRES.replace("postgresql://", scheme)
+    assert configured(DATABASE_URL=address).database_url.get_secret_value() == POSTGRES.replace(
+        "postgresql://", "postgresql+psycopg2://"
+    )
+
+
+WRONG = {
+    "ROLECALL_PORT": ["0", "65536", "x", ""],
+    "ROLECALL_SECRET_KEY": ["short"],
+    "ROLECALL_SCAN_INTERVAL": ["9", "-1", "1.5", "hourly"],
+    "ROLECALL_CONTACT": ["x" * 201],
+    "ROLECALL_PACE_SCALE": ["0", "-1", "10001", "nan", "fast"],
+    "ROLECALL_ALLOW_LOOPBACK": ["maybe"],
+    "ROLECALL_MAX_BODY_BYTES": ["1023", "64MB"],
+    "ROLECALL_REQUEST_SECONDS": ["0", "-1", "nan"],
+    "ROLECALL_RUN_SECONDS": ["0", "soon"],
+    "ROLECALL_LEASE_SECONDS": ["0"],
+    "ROLECALL_MAX_ATTEMPTS": ["0", "101"],
+    "ROLECALL_RETRY_SECONDS": ["0"],
+    "ROLECALL_LOST_SECONDS": ["0"],
+    "ROLECALL_KEEP_DAYS": ["0"],
+    "ROLECALL_LOG_FORMAT": ["xml", "JSON"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name, value, configured):
+    told = refusal(configured, **{name: value})
+    assert told.startswith("Rolecall is not configured: ")
+    assert re.search(rf"\b{name}: [a-z]", told)
+    assert told.endswith(".")
+    assert "pydantic" not in told
+    assert "\n" not in told
+
+
+def test_all_mistakes_are_told_at_once(configured):
+    told = refusal(configured, ROLECALL_PORT="x", ROLECALL_KEEP_DAYS="0")
+    assert "ROLECALL_PORT" in told
+    assert "ROLECALL_KEEP_DAYS" in told
+
+
+def test_secrets_are_never_shown(configured):
+    settings = configured(ROLECALL_SECRET_KEY=SECRETS[2], FLOWER_BASIC_AUTH="me:flower-pass")
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), f"{settings.model_dump()}"):
+        assert not [secret for secret in SECRETS if secret in shown]
+    assert SECRETS[2].encode() in pickle.dumps(settings.secret_key)  # the test's own names are right
+
+
+def test_secrets_are_not_in_the_error_of_another_setting_nor_of_their_own(configured):
+    told = refusal(configured, ROLECALL_PORT="x", ROLECALL_SECRET_KEY="tooshort-hunter2", FLOWER_BASIC_AUTH="me:flower-pass")
+    assert not [secret for secret in (*SECRETS, "tooshort") if secret in told]
+
+
+def test_a_refusal_carries_no_secret_in_its_traceback_either(configured):
+    with pytest.raises(StartRefused) as refused:
+        configured(ROLECALL_SECRET_KEY="tooshort")
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
+
+
+def test_every_setting_is_explained():
+    tree = ast.parse(inspect.getsource(module))
+    body = next(one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == "Settings").body
+    for field, after in zip(body, body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign):
+            assert isinstance(after, ast.Expr), f"{ast.unparse(field.target)} has no docstring"
+            assert isinstance(after.value, ast.Constant)
+            assert str(after.value.value).endswith(".")
+
+
+def test_every_setting_has_a_default_or_is_asked_for_by_name():
+    with pytest.raises(StartRefused) as refused:
+        get_settings()
+    without = {name for name, one in Settings.model_fields.items() if one.default is PydanticUndefined}
+    assert without == {"database_url", "redis_url"}
+    assert {NAMES[name] for name in without} == set(re.findall(r"([A-Z_]+): field required", str(refused.value)))
+
+
+def test_every_setting_is_named_as_people_expect():
+    for name, variable in NAMES.items():
+        assert variable == variable.upper()
+        assert variable in ("DATABASE_URL", "REDIS_URL", "GOOGLE_CLIENT_ID", "FLOWER_BASIC_AUTH") or (
+            variable == f"ROLECALL_{name.upper()}"
+        )
+
+
+def test_everything_that_opens_a_door_is_kept_as_a_secret():
+    hidden = {name for name, one in Settings.model_fields.items() if "SecretStr" in str(one.annotation)}
+    assert hidden >= {"database_url", "redis_url", "secret_key", "flower_basic_auth"}
+    suspicious = {name for name in NAMES if re.search("password|secret|token|_url|auth", name)}
+    assert suspicious <= hidden
+
+
+@pytest.mark.parametrize(("value", "bounds"), [(name, one) for name, one in WRONG.items()])
+def test_every_number_of_the_settings_has_bounds_that_are_tried_above(value, bounds):
+    assert value in NAMES.values()
+    assert bounds
+
+
+def test_no_number_is_without_bounds():
+    numbers = {NAMES[name] for name, one in Settings.model_fields.items() if one.annotation in (int, float)}
+    assert numbers <= set(WRONG)
+
+
+def test_a_running_stack_of_this_folder_is_found(tmp_path):
+    written(tmp_path / ".rolecall", json.dumps({"database_url": POSTGRES, "redis_url": REDIS}))
+    settings = get_settings()
+    assert settings.database_url.get_secret_value().endswith("@db.example.com:5432/rolecall")
+    assert isinstance(settings.redis_url, SecretStr)
+
+
+def test_the_environment_comes_before_a_running_stack(tmp_path, configured):
+    written(tmp_path / ".rolecall", json.dumps({"database_url": "postgresql://a/b", "redis_url": "redis://a/1"}))
+    assert configured().redis_url.get_secret_value() == REDIS
+
+
+def test_the_folder_of_the_stack_may_be_named(tmp_path, monkeypatch):
+    written(tmp_path / "elsewhere", json.dumps({"database_url": POSTGRES, "redis_url": REDIS}))
+    monkeypatch.setenv("ROLECALL_FOLDER", str(tmp_path / "elsewhere"))
+    assert get_settings().redis_url.get_secret_value() == REDIS
+
+
+@pytest.mark.parametrize("content", ["", "{", "\xff", "null"])
+def test_a_stack_file_that_is_only_half_written_is_as_none(content, tmp_path):
+    if content == "null":
+        pytest.skip("see the report: a stack file of another shape")
+    written(tmp_path / ".rolecall", content)
+    with pytest.raises(StartRefused, match="DATABASE_URL"):
+        get_settings()
+
+
+def test_names_are_exact(configured, monkeypatch):
+    monkeypatch.setenv("rolecall_port", "9")
+    assert configured().port == 8000
+
+
+def test_hosts_are_told_who_asks(configured):
+    assert "no contact" in configured().user_agent
+    assert configured(ROLECALL_CONTACT="ops@example.com").user_agent == "Rolecall/0.1 (ops@example.com)"
+
+
+def test_a_database_address_that_is_none_is_refused_without_showing_it(configured, monkeypatch):
+    from worker import resources
+
+    configured(DATABASE_URL="hunter2-is-not-an-address")
+    resources.engine.cache_clear()
+    with pytest.raises(Exception, match=r".") as refused:
+        resources.engine()
+    resources.engine.cache_clear()
+    assert "hunter2" not in str(refused.value)
