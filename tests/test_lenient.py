@@ -20,7 +20,9 @@ anything = st.recursive(
     | st.text(st.characters(codec=None))
     | st.binary()
     | st.datetimes().map(str)
-    | st.sampled_from(["1e999999999", "9" * 10_000, "-0", "１２", "1_000", "0001-01-01T00:00:00+14:00", "24:00", "T"]),
+    | st.sampled_from(
+        ["1e999999999", "9" * 10_000, "-0", "\uff11\uff12", "1_000", "0001-01-01T00:00:00+14:00", "24:00", "T"]
+    ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
@@ -116,7 +118,7 @@ def test_a_date_is_its_midnight():
         1756728000,
         None,
         ["2026-09-01"],
-        "２０２６-09-01",
+        "\uff12\uff10\uff12\uff16-09-01",
     ],
 )
 def test_what_is_no_moment_is_none(value):
@@ -124,7 +126,7 @@ def test_what_is_no_moment_is_none(value):
 
 
 @given(
-    st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 1, 1)),
+    st.datetimes().filter(lambda when: 1 < when.year < 9999),
     st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
 )
 def test_every_moment_that_was_written_with_its_zone_is_read_as_the_same(when, zone):
@@ -169,7 +171,7 @@ def test_milliseconds_are_counted_from_1970(value, read):
         ("$50000", None),
         ("50 000", None),
         ("50_000", None),
-        ("５００００", None),
+        ("\uff15\uff10\uff10\uff10\uff10", None),
         ("1e999999999", None),
         ("9" * 100_000, None),
         (1e300, None),

@@ -4,7 +4,7 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -57,7 +57,7 @@ def test_those_who_wait_are_given_moments_of_their_own(redis):
     waiting = [wait for wait in waits if wait > 0]
     assert len(waiting) >= 18
     assert 0 < waiting[0] <= 0.5 + 1e-6  # the first as soon as there is room
-    gaps = [later - earlier for earlier, later in zip(waiting, waiting[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(waiting)]
     assert all(0.5 - took - 0.001 <= gap <= 0.5 + 0.001 for gap in gaps)
 
 

@@ -20,13 +20,12 @@ from tests.scanning import (
 )
 from worker import dispatch
 from worker.errors import StaleRun
-from worker.findings import Findings
-from worker.http import Traffic
+from worker.findings import NOT_READ, Findings
 from worker.scan import _commit, _result
 from worker.scan import scan as carry_out
 from worker.settings import get_settings
 from worker.store import people, runs, scans
-from worker.verdict import ReadAs, Tally, of_reading
+from worker.verdict import Tally, of_reading
 
 VENDORS = (
     "ashby",
@@ -293,9 +292,9 @@ def test_a_worker_that_lost_its_lease_writes_nothing(board, added, net, db):
     db.commit()
     carry_out(run)
     tally = Tally(12, 0, 12, changed=False, incomplete=None, details_pending=0)
-    verdict = of_reading(stale, tally, ReadAs(Traffic(), b"", ""))
+    verdict = of_reading(stale, tally, NOT_READ)
     with pytest.raises(StaleRun):
-        _commit(db, stale, Findings(), verdict, runs.Result("changed"))
+        _commit(db, stale, Findings(NOT_READ), verdict, runs.Result("changed"))
     db.rollback()
     assert len(open_postings(db, added.board_id)) == 13
 

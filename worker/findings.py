@@ -14,12 +14,17 @@ from worker.reading import Inventory
 from worker.resources import database
 from worker.store import inventory as store
 from worker.store.runs import Claim
+from worker.verdict import ReadAs
+
+
+NOT_READ = ReadAs(None, None, b"", single_request=False, fingerprint="")
 
 
 @dataclass(slots=True)
 class Findings:
     """What a reading means for the stored postings, ready to be judged and written."""
 
+    read_as: ReadAs
     known: Mapping[str, Known] = field(default_factory=dict)
     rows: list[store.Row] = field(default_factory=list)
     events: list[store.Event] = field(default_factory=list)
@@ -51,13 +56,14 @@ def find(claim: Claim, vendor: Extractor, key: BoardKey, client: BoardClient, *,
     version = reading.fingerprint(claim.ats)
     if missing is None and client.same_as_before:
         raise NotModified(by_host=False)
+    read_as = _read_as(client, version)
     inventory = reading.read(vendor, pages, key, missing)
     hashes = {name: row_hash(posting) for name, posting in inventory.postings.items()}
     with database() as db:
         known = store.known(db, claim.board_id, hashes)
     before = claim.board.fingerprint or version
     difference = compare(known, hashes, inventory.skipped, reread=before != version)
-    findings = _findings(inventory, known, difference)
+    findings = _findings(read_as, inventory, known, difference)
     wanted = [inventory.postings[name] for name in _to_write(difference)]
     detailed = details.complete(vendor, client, key, wanted)
     fresh = _clean(detailed.postings.values(), findings)
@@ -81,8 +87,20 @@ def find(claim: Claim, vendor: Extractor, key: BoardKey, client: BoardClient, *,
     return findings
 
 
-def _findings(inventory: Inventory, known: Mapping[str, Known], difference: Difference) -> Findings:
+def _read_as(client: BoardClient, version: str) -> ReadAs:
+    traffic = client.traffic
+    return ReadAs(
+        traffic.etag,
+        traffic.last_modified,
+        client.digest,
+        single_request=traffic.requests == 1,
+        fingerprint=version,
+    )
+
+
+def _findings(read_as: ReadAs, inventory: Inventory, known: Mapping[str, Known], difference: Difference) -> Findings:
     return Findings(
+        read_as,
         known=known,
         missing=difference.missing,
         found=len(inventory.postings),

@@ -17,7 +17,7 @@ from worker import reading, verdict
 from worker.errors import BoardError, BoardUnavailable, StaleRun
 from worker.extractors import extractor
 from worker.filters import compile_filters
-from worker.findings import Findings, find
+from worker.findings import NOT_READ, Findings, find
 from worker.http import BoardClient, Limits, NotModified, Validators
 from worker.pace import Pace
 from worker.resources import database, http_session, redis_client, transaction
@@ -25,7 +25,7 @@ from worker.settings import Settings, get_settings
 from worker.store import inventory as store
 from worker.store import runs
 from worker.store.runs import Claim, Result
-from worker.verdict import ReadAs, Tally, Verdict
+from worker.verdict import Tally, Verdict
 
 log = structlog.get_logger()
 
@@ -62,11 +62,11 @@ def _scan(claim: Claim, settings: Settings) -> str | None:
             transaction(lambda db: runs.put_back(db, claim, seconds=pause))
             return None
         client = BoardClient(session, _limits(settings), _pace_further_requests(pace), _validators(claim))
-        findings = Findings(found=claim.board.open_count)
+        findings = Findings(NOT_READ, found=claim.board.open_count)
         try:
             last_try = claim.attempt >= settings.max_attempts
             findings = find(claim, vendor, vendor.key(claim.key), client, last_try=last_try)
-            judged = verdict.of_reading(claim, _tally(findings), _read_as(claim, client))
+            judged = verdict.of_reading(claim, _tally(findings), findings.read_as)
         except NotModified as same:
             judged = verdict.of_unchanged(claim, client.traffic, by_host=same.by_host)
         except BoardError as error:
@@ -144,10 +144,6 @@ def _validators(claim: Claim) -> Validators | None:
     return Validators(board.etag, board.last_modified, board.digest, single_request=True)
 
 
-def _read_as(claim: Claim, client: BoardClient) -> ReadAs:
-    return ReadAs(client.traffic, client.digest, reading.fingerprint(claim.ats))
-
-
 def _tally(findings: Findings) -> Tally:
     return Tally(
         open_before=findings.open_before,
@@ -163,7 +159,7 @@ def _what_goes(claim: Claim) -> Findings:
     """A board that is believed gone closes with all that is open on it."""
     with database() as db:
         known = store.known(db, claim.board_id, ())
-    return Findings(known=known, missing=list(known))
+    return Findings(NOT_READ, known=known, missing=list(known))
 
 
 def _result(judged: Verdict, findings: Findings, client: BoardClient, *, milliseconds: int) -> Result:

@@ -46,10 +46,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ReadAs:
-    """How a complete reading was made, to tell cheaply next time that nothing has changed."""
+    """How a board was read, details apart, to tell cheaply next time that nothing has changed."""
 
-    traffic: Traffic
+    etag: str | None
+    last_modified: str | None
     digest: bytes
+    single_request: bool
     fingerprint: str
 
 
@@ -80,10 +82,10 @@ def of_reading(claim: Claim, tally: Tally, read_as: ReadAs) -> Verdict:
     reread = not tally.details_pending
     board = replace(
         _healthy(claim.board),
-        etag=read_as.traffic.etag,
-        last_modified=read_as.traffic.last_modified,
+        etag=read_as.etag,
+        last_modified=read_as.last_modified,
         digest=read_as.digest,
-        single_request=read_as.traffic.requests == 1,
+        single_request=read_as.single_request,
         fingerprint=read_as.fingerprint if reread or first else claim.board.fingerprint,
         full_read_at=claim.now,
         last_read_at=claim.now,

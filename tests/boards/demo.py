@@ -26,8 +26,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     proxy = start(folder, [f"--{name}={getattr(ours, name)}" for name in OUR_OPTIONS])
     os.environ.update(settings(folder, proxy))
-    rolecall = Path(sys.executable).with_name("rolecall")
-    os.execv(rolecall, ["rolecall", "up", "--folder", str(folder), *for_up])
+    os.execv(sys.executable, [sys.executable, "-m", "worker.cli", "up", "--folder", str(folder), *for_up])
 
 
 def start(folder: Path, options: list[str]) -> str:

@@ -231,7 +231,7 @@ def test_the_digest_is_of_what_is_said_and_not_of_how_it_was_packed(host, client
     ("body", "value"),
     [
         (b'{"a": 1}', {"a": 1}),
-        (b' \r\n[1]\n', [1]),
+        (b" \r\n[1]\n", [1]),
         (b"\xef\xbb\xbf[1]", [1]),
         ("[1]".encode("utf-16"), [1]),
         (b'["caf\xe9"]', ["caf\ufffd"]),
@@ -476,7 +476,9 @@ def test_an_untrusted_certificate_is_named_with_a_remedy(trouble, hosts, authori
     }[trouble]()
     untrusted = hosts(context)
     untrusted.on("*", reply(b"{}"))
-    with pytest.raises(BoardUnavailable, match=r"certificate is not to be trusted \(.+\).*REQUESTS_CA_BUNDLE") as failed:
+    with pytest.raises(
+        BoardUnavailable, match=r"certificate is not to be trusted \(.+\).*REQUESTS_CA_BUNDLE"
+    ) as failed:
         client().get_json(untrusted.url())
     assert_plain(str(failed.value))
     assert untrusted.requests == []

@@ -77,11 +77,11 @@ PRIVATE_NAMES = (
     "http://metadata/",
 )
 DISGUISED = (
-    "http://１２７.0.0.1/",
+    "http://\uff11\uff12\uff17.0.0.1/",
     "http://①27.0.0.1/",
     "http://127。0。0。1/",
     "http://ⓛocalhost/",
-    "http://ＬＯＣＡＬＨＯＳＴ/",
+    "http://\uff2c\uff2f\uff23\uff21\uff2c\uff28\uff2f\uff33\uff34/",
     "http://local\u00adhost/",
     "http://127.0.0.1\\@example.com/",
     "http://127.0.0.%31/",
@@ -227,24 +227,26 @@ def test_a_name_that_resolves_to_a_private_address_is_not_connected_to(name, hos
     assert host.connections == 0
 
 
-_listening: list[tuple[str, tuple[object, ...]]] | None = None
+Noted = list[tuple[str, tuple[object, ...]]]
+_listeners: list[Noted] = []
 
 
 def _audit(event: str, args: tuple[object, ...]) -> None:
-    if _listening is not None and event in ("socket.getaddrinfo", "socket.connect"):
-        _listening.append((event, args))
+    if event in ("socket.getaddrinfo", "socket.connect"):
+        for noted in _listeners:
+            noted.append((event, args))
 
 
 sys.addaudithook(_audit)
 
 
 @pytest.fixture
-def looked_up() -> Iterator[list[tuple[str, tuple[object, ...]]]]:
+def looked_up() -> Iterator[Noted]:
     """What this process asks its resolver and connects to, as the interpreter itself reports it."""
-    global _listening
-    _listening = []
-    yield _listening
-    _listening = None
+    noted: Noted = []
+    _listeners.append(noted)
+    yield noted
+    _listeners.remove(noted)
 
 
 def test_a_name_is_resolved_once_and_what_was_checked_is_connected_to(host, client, looked_up):
@@ -324,7 +326,7 @@ def test_a_socks_proxy_is_refused_rather_than_passed_by(host, client, surroundin
         "http://2130706433:{port}/",
         "//127.1:{port}/",
         "http://[::ffff:127.0.0.1]:{port}/",
-        "http://１２７.0.0.1:{port}/",
+        "http://\uff11\uff12\uff17.0.0.1:{port}/",
         "http://user@localhost:{port}/",
         "file://localhost/etc/passwd",
         "ftp://localhost:{port}/",

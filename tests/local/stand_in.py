@@ -5,6 +5,7 @@ python -m tests.local.stand_in '{"folder": "…", "port": 8000}'; the key `child
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -53,10 +54,13 @@ def plan(options, running, children):
 
     healthy = answers_http("127.0.0.1", options.port, "/healthz")
     return Plan(
-        part("migrate", Stage.TRIGGERS, children.pop("migrate", "print('migrated')"), ready_seconds=20),
+        part("migrate", Stage.TRIGGERS, children.pop("migrate", "print('migrated')"), ready_seconds=60),
         (
-            part("api", Stage.TRIGGERS, API.replace("PORT", str(options.port)), ready=healthy, ready_seconds=20),
-            *(part(name, Stage[stage], PROGRAMS.get(program, program)) for name, (stage, program) in children.items()),
+            part("api", Stage.TRIGGERS, API.replace("PORT", str(options.port)), ready=healthy, ready_seconds=60),
+            *(
+                part(name, Stage[stage], PROGRAMS.get(program, program), urge=((60, signal.SIGKILL),))
+                for name, (stage, program) in children.items()
+            ),
         ),
     )
 

@@ -238,4 +238,4 @@ with temporary_postgres(Path("{place}")), temporary_valkey(Path("{place}")):
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as run:
         assert run.stdout.readline() == b"ready\n"
         run.kill()
-    until(lambda: not processes_of(place), 10, "servers survived")
+    until(lambda: not processes_of(place), 30, "servers survived")

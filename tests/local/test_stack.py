@@ -88,8 +88,8 @@ def test_nothing_survives_the_killing_of_the_supervisor_and_the_next_start_recov
         first.until("Rolecall is ready")
         query(find_running(used).database_url, "CREATE TABLE kept (word text)")
         first.interrupt(signal.SIGKILL)
-        first.process.wait(10)
-        until(lambda: not processes_of(used), 10, "processes survived")
+        first.process.wait(30)
+        until(lambda: not processes_of(used), 30, "processes survived")
         assert find_running(used) is None
     with stack(used) as second:
         second.until("Rolecall is ready")
@@ -109,10 +109,10 @@ def test_servers_left_behind_by_a_killed_supervisor_are_stopped(used):
         subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=used, **become())
         for command in (postgres, valkey)
     ]
-    until(lambda: all((used / name).exists() for name in PID_FILES), 10, "the servers left behind did not start")
+    until(lambda: all((used / name).exists() for name in PID_FILES), 30, "the servers left behind did not start")
     with stack(used) as second:
         second.until("Rolecall is ready")
-        assert [server.wait(1) for server in left] == [0, 0]
+        assert [server.wait(5) for server in left] == [0, 0]
 
 
 def test_a_pid_file_without_a_server_is_no_obstacle(used):

@@ -44,7 +44,7 @@ class Stack:
             self._lines.put(line.rstrip("\n"))
         self._lines.put(None)
 
-    def until(self, text, seconds=30):
+    def until(self, text, seconds=60):
         """Return the first line, from now on, that contains the text."""
         deadline = time.monotonic() + seconds
         while True:
@@ -61,7 +61,7 @@ class Stack:
     def interrupt(self, number=signal.SIGINT):
         self.process.send_signal(number)
 
-    def ended(self, seconds=20):
+    def ended(self, seconds=60):
         """Wait for its end; return the exit code."""
         code = self.process.wait(seconds)
         self._reader.join(5)
@@ -79,11 +79,11 @@ def stack(folder, *, alone=True, **options):
     finally:
         if started.process.poll() is None:
             started.process.kill()
-        started.process.wait(10)
+        started.process.wait(30)
         started._reader.join(10)
         started.process.stdout.close()
         if alone:
-            until(lambda: not processes_of(folder), 10, "processes were left")
+            until(lambda: not processes_of(folder), 30, "processes were left")
 
 
 def processes_of(folder):
