@@ -1,6 +1,6 @@
 """The FastAPI application: `uvicorn api.app:app`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -13,6 +13,7 @@ from api.body_limit import BodyLimit
 from api.loopback import Loopback, check_start
 from api.requests import Requests
 from api.routes import api_keys, auth, boards, companies, dry_runs, health, postings, scans, settings
+from worker import logs
 from worker.settings import get_settings
 
 PREFIX = "/api/v1"
@@ -26,13 +27,20 @@ Errors are `application/problem+json` (RFC 9457). Lists come in parts: hand `nex
 """
 
 
-def create_app() -> FastAPI:
+def create_app(on_start: Callable[[], None] = lambda: None) -> FastAPI:
     """Return the application. Its settings are read when it starts, and it refuses to start where that is unsafe."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        check_start(get_settings())
+        on_start()
+        yield
+
     app = FastAPI(
         title="Rolecall",
         description=_DESCRIPTION,
         version="0.1.0",
-        lifespan=_lifespan,
+        lifespan=lifespan,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         middleware=[
@@ -57,14 +65,8 @@ def _for_signed_in() -> APIRouter:
     return router
 
 
-@asynccontextmanager
-async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
-    check_start(get_settings())
-    yield
-
-
 def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-app = create_app()
+app = create_app(on_start=logs.set_up)

@@ -16,7 +16,6 @@ from worker.store import inventory as store
 from worker.store.runs import Claim
 from worker.verdict import ReadAs
 
-
 NOT_READ = ReadAs(None, None, b"", single_request=False, fingerprint="")
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from limits import parse
@@ -15,6 +16,17 @@ from api.app import create_app
 SECRET = "a secret that is long enough for HS256 and for everyone"
 CLIENT_ID = "1234.apps.googleusercontent.com"
 HERE = {"base_url": "http://127.0.0.1:8000", "client": ("127.0.0.1", 50000)}
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> None:
+    """Tracebacks as Python writes them: coloured ones with every local variable take seconds."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, renderer],
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
 
 
 @pytest.fixture

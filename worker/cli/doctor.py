@@ -156,7 +156,7 @@ def _health_of(boards: dict[str, int]) -> Finding:
     if not boards["boards"]:
         return Finding("Boards", "warning", "no company is watched yet", "add one with `rolecall add ADDRESS`")
     if not boards["failing"] and not boards["incomplete"]:
-        return Finding("Boards", "ok", f"{watched}, all read well")
+        return Finding("Boards", "ok", f"{watched}, none in trouble")
     said = f"{watched}; {boards['failing']:,} failing, {boards['incomplete']:,} read in part"
     return Finding("Boards", "warning", said, "`rolecall boards --failing` shows each with its cause")
 

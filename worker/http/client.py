@@ -235,7 +235,8 @@ class BoardClient:
             timeout=(min(_CONNECT_SECONDS, seconds), min(_READ_SECONDS, seconds)),
             proxies=self._session.proxies,
         )
-        extract_cookies_to_jar(self._session.cookies, request, response.raw)
+        if "Set-Cookie" in response.headers:
+            extract_cookies_to_jar(self._session.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         return response
 
     def _content(self, response: requests.Response, exchange: Exchange) -> bytes:
