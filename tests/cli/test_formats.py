@@ -13,10 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
+from sqlalchemy.exc import InternalError
 from typer.main import get_command
 
 from tests.cli.conftest import CHECKOUT, command, company, event, posting, run_of, scan_row
 from worker.cli.app import app
+from worker.cli.paging import one_moment
 from worker.models import StoredPosting
 from worker.posting import Posting
 
@@ -258,3 +260,15 @@ def test_a_reader_that_has_seen_enough_is_no_error(db, acme):
             assert process.stdout.readline()
             process.stdout.close()
             assert (process.stderr.read(), process.wait()) == (b"", 0)
+
+
+def test_a_list_is_of_one_moment_however_long_the_writing_takes(db, acme):
+    posting(db, acme.board_id, "1")
+    with one_moment() as reader:
+        count = text("SELECT count(*) FROM postings")
+        assert reader.execute(count).scalar_one() == 1
+        posting(db, acme.board_id, "2")
+        assert reader.execute(count).scalar_one() == 1
+        with pytest.raises(InternalError, match="read-only"):
+            reader.execute(text("DELETE FROM postings"))
+    assert db.execute(count).scalar_one() == 2

@@ -76,7 +76,7 @@ def main():
     try:
         return run(
             options,
-            on_ready=lambda running: sys.stdout.write(f"then {running.api_url}\n"),
+            on_ready=lambda running: print(f"then {running.api_url}\n", end="", flush=True),
             planner=lambda options, running: plan(options, running, children),
         )
     except StartRefused as error:

@@ -38,7 +38,12 @@ _STATUS = re.compile(r"\(\d{3}\)")
 )
 def up(
     folder: Annotated[
-        Path, typer.Option(envvar="ROLECALL_FOLDER", file_okay=False, help="Where the data and the logs are kept.")
+        Path,
+        typer.Option(
+            envvar="ROLECALL_FOLDER",
+            file_okay=False,
+            help="Where data and logs are kept. Elsewhere than .rolecall, set ROLECALL_FOLDER for other commands, too.",
+        ),
     ] = Path(".rolecall"),
     host: Annotated[str, typer.Option(envvar="ROLECALL_HOST", help="The address the API listens on.")] = "127.0.0.1",
     port: Annotated[

@@ -13,7 +13,7 @@ from worker.errors import StartRefused
 from worker.local.account import Account, credentials, give
 from worker.local.folder import make_folder, secret
 from worker.local.ports import LOOPBACK, kept_port
-from worker.local.process import end_leftover
+from worker.local.process import command_of, end_leftover
 from worker.local.programs import Programs, postgres_major
 
 SUPERUSER = "postgres"
@@ -176,10 +176,18 @@ class Postgres:
             raise StartRefused(f"The password of the database in {self.data} is gone from {self._passwords}; {remedy}")
 
     def _stop_leftover(self) -> None:
-        """Stop a server that outlived its supervisor. A pid file without a server is PostgreSQL's own to clear."""
+        """Stop a server that outlived its supervisor.
+
+        PostgreSQL clears the pid file of a dead server itself, except when the number is now that of another process of
+        the same user: then it believes that process to be the server. We see that it is none.
+        """
+        noted = self.data / "postmaster.pid"
         try:
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+            pid = int(noted.read_text().splitlines()[0])
         except (FileNotFoundError, ValueError, IndexError):
+            return
+        if not any(Path(word).name.startswith("postgres") for word in command_of(pid)):
+            noted.unlink()
             return
         if not end_leftover(pid, str(self.data), STOP_LEFTOVER):
             raise StartRefused(f"A PostgreSQL of an earlier start (process {pid}) does not stop; end it and try again.")

@@ -66,30 +66,28 @@ def end_group(process: "subprocess.Popen[bytes]") -> None:
     process.wait(KILL_SECONDS)
 
 
-def has_argument(pid: int, argument: str) -> bool:
-    """Say whether a process of this id runs and has the argument on its command line."""
+def command_of(pid: int) -> list[str]:
+    """Return the command line of a process in its words; empty if there is none, or none that we may see."""
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return [os.fsdecode(word) for word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
     except FileNotFoundError:
         if Path("/proc/self").exists():
-            return False
+            return []
     except (ProcessLookupError, PermissionError):
-        return False
-    else:
-        return os.fsencode(argument) in words
+        return []
     listed = subprocess.run(  # noqa: S603 - macOS has no /proc
         ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False, timeout=10
     )
-    return argument in listed.stdout
+    return listed.stdout.split()
 
 
 def end_leftover(pid: int, argument: str, steps: Sequence[tuple[signal.Signals, float]]) -> bool:
     """Send each signal in turn, waiting its seconds, until no such process is left. False if one still is."""
     for number, seconds in steps:
         deadline = time.monotonic() + seconds
-        if has_argument(pid, argument):
+        if argument in command_of(pid):
             os.kill(pid, number)
-        while has_argument(pid, argument):
+        while argument in command_of(pid):
             if time.monotonic() > deadline:
                 break
             time.sleep(0.05)
