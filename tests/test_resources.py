@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from fastapi import FastAPI
@@ -17,7 +17,7 @@ from starlette.responses import StreamingResponse
 from api.app import create_app
 from api.dependencies import DbSession, HttpSession, RedisClient
 from tests.api import building
-from tests.api.conftest import serve
+from tests.api.conftest import plain_logs, serve
 from worker import tasks
 from worker.resources import (
     database,
@@ -76,6 +76,7 @@ def use_db(session, notes) -> None:
 
 @pytest.fixture(autouse=True)
 def _clean(db, redis, settings):
+    plain_logs()
     settings()
     db.rollback()
     assert lent() == NOTHING
@@ -94,9 +95,13 @@ def test_a_session_is_opened_used_and_closed():
 
 
 def test_a_session_is_closed_when_its_user_raises():
-    with journal() as notes, pytest.raises(ZeroDivisionError), database() as session:
-        use_db(session, notes)
-        raise ZeroDivisionError
+    def fail() -> None:
+        with database() as session:
+            use_db(session, notes)
+            raise ZeroDivisionError
+
+    with journal() as notes, pytest.raises(ZeroDivisionError):
+        fail()
     assert notes == ["open", "use", "rollback", "close"]
 
 
@@ -145,7 +150,7 @@ def ways(generator_function):
     """Run a resource through every way out; yield what it gave, once per way, while it is open."""
     with contextmanager(generator_function)() as given:
         yield given
-    with pytest.raises(Failing), contextmanager(generator_function)() as given:
+    with suppress(Failing), contextmanager(generator_function)() as given:
         yield given
         raise Failing
     generator = generator_function()

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from worker.errors import InvalidInput, UnsupportedSite
 from worker.extractors import extractor, extractors, recognise
+from worker.http.guard import refuse_unsafe_url
 
 _LONGEST = 2_000
 
@@ -23,7 +24,8 @@ class Recognised:
 def from_address(address: str) -> Recognised:
     """Recognise the board of a pasted address: board page, posting page, API address or embed.
 
-    Raises InvalidInput for what is no web address, UnsupportedSite (with what was tried) when no ATS is recognised.
+    Raises InvalidInput for what is no web address, UnsafeAddress for one that is not public, UnsupportedSite (with what
+    was tried) when no ATS is recognised.
     """
     url = _web_address(address)
     found = recognise(url)
@@ -60,8 +62,10 @@ def _web_address(address: str) -> str:
         host = urlsplit(text).hostname or ""
     except ValueError:
         host = ""
-    if "." not in host or not text.lower().startswith(("http://", "https://")):
+    is_a_word = "." not in host and not re.search(r"[:\d]|^localhost$", host)
+    if is_a_word or not text.lower().startswith(("http://", "https://")):
         raise InvalidInput(f"{address.strip()[:200]!r} is not a web address; paste one like https://jobs.lever.co/acme")
+    refuse_unsafe_url(text, allow_loopback=False)
     return text
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import structlog
@@ -19,7 +20,11 @@ HERE = {"base_url": "http://127.0.0.1:8000", "client": ("127.0.0.1", 50000)}
 
 
 @pytest.fixture(autouse=True)
-def _plain_logs() -> None:
+def _logs() -> None:
+    plain_logs()
+
+
+def plain_logs() -> None:
     """Tracebacks as Python writes them: coloured ones with every local variable take seconds."""
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
@@ -61,23 +66,20 @@ def server(app) -> Iterator[str]:
         yield url
 
 
-class serve:
-    """Run an application on a free port, in a thread of this process."""
-
-    def __init__(self, app) -> None:
-        self._server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=5)
-        )
-        self._thread = threading.Thread(target=self._server.run, name="test-server")
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        while not self._server.started:
-            assert self._thread.is_alive()
-            self._thread.join(0.01)
-        return "http://127.0.0.1:{}".format(self._server.servers[0].sockets[0].getsockname()[1])
-
-    def __exit__(self, *error: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(timeout=20)
-        assert not self._thread.is_alive()
+@contextmanager
+def serve(app: FastAPI) -> Iterator[str]:
+    """Run an application on a free port, in a thread of this process; yield its address."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=5)
+    )
+    thread = threading.Thread(target=server.run, name="test-server")
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            thread.join(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+        assert not thread.is_alive()

@@ -62,7 +62,10 @@ def test_a_local_installation_answers_this_machine_only(app):
         assert client.get("/api/v1/me").status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "192.0.2.1", "", "[", "localhost.evil.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "192.0.2.1", "", "[", "localhost.evil.example"],
+)
 def test_a_foreign_host_name_is_refused(client, host):
     answer = client.get("/api/v1/me", headers={"Host": host})
     assert answer.status_code == 421

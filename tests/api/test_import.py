@@ -18,7 +18,8 @@ def test_a_line_each_with_an_answer_each(client, db):
     client.post("/api/v1/companies", json={"url": "https://jobs.lever.co/known", "scan": False})
     body = post(
         client,
-        "\ufeff# my companies\r\n\r\nhttps://boards.greenhouse.io/acme\r\nGlobex Corp, jobs.lever.co/globex # a friend\r\n"
+        "\ufeff# my companies\r\n\r\nhttps://boards.greenhouse.io/acme\r\n"
+        "Globex Corp, jobs.lever.co/globex # a friend\r\n"
         'https://jobs.lever.co/known\r\nhttps://example.com\r\nrubbish\r\n"Acme, Inc.", https://boards.greenhouse.io/ACME\r\n',
     ).json()
     assert (body["added"], body["known"], body["errors"]) == (2, 2, 2)

@@ -108,6 +108,20 @@ def test_a_run_whose_commit_is_overtaken_is_neither_lost_nor_repeated(server, db
     assert events.count("event: done") == 1
 
 
+def test_a_run_that_is_held_back_is_told_before_the_end(server, db):
+    """Any older transaction holds it back, also one that has nothing to do with the scan."""
+    scan, (run,) = boards(db, 1)
+    with database() as older:
+        older.execute(text("SELECT pg_current_xact_id()"))
+        building.finish(db, run)
+        db.commit()
+        with requests.get(f"{server}/api/v1/scans/{scan}/events", stream=True, timeout=20) as answer:
+            lines = (line for line in answer.iter_lines(decode_unicode=True) if line.startswith("event:"))
+            assert next(lines) == "event: progress"
+            older.commit()
+            assert list(lines) == ["event: run", "event: done"]
+
+
 def test_a_deleted_scan_ends_its_stream(server, db):
     scan, _ = boards(db, 1)
     with requests.get(f"{server}/api/v1/scans/{scan}/events", stream=True, timeout=20) as answer:

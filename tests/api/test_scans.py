@@ -13,6 +13,7 @@ from tests.api import building
 from tests.api.test_companies import walk
 from tests.boards import Internet
 from worker import dispatch
+from worker import scan as pipeline
 from worker.resources import database
 
 PATH = "/api/v1/scans"
@@ -190,12 +191,18 @@ with TestClient(create_app(), base_url="http://127.0.0.1", client=("127.0.0.1", 
     assert "scan accepted while Redis is away" in ended.stdout
 
 
+def carry_out(client, scan):
+    """Do what a worker does with the messages that were sent for a scan."""
+    for run in client.get(f"{PATH}/{scan}").json()["items"]:
+        assert pipeline.scan(run["id"])
+
+
 def test_from_an_address_to_postings_and_their_news(client, db, redis):
     with Internet(seed=3, companies=11) as net, scanning.inside(net):
         wanted = net.world.of("greenhouse")[0]
         added = client.post("/api/v1/companies", json={"url": wanted.address}).json()
         client.put(f"/api/v1/settings/{added['id']}", json={"title_filters": "engineer*"})
-        scanning.work(db)
+        carry_out(client, added["scan_id"])
         scan = client.get(f"/api/v1/scans/{added['scan_id']}").json()
         assert (scan["state"], scan["outcomes"]["changed"]) == ("finished", 1)
         found = [one for part in walk(client, "/api/v1/postings", 3) for one in part]
@@ -205,7 +212,7 @@ def test_from_an_address_to_postings_and_their_news(client, db, redis):
         while not any(change.company == wanted.slug for change in net.advance()):
             pass
         again = start(client, company_ids=[added["id"]])
-        scanning.work(db)
+        carry_out(client, again.json()["id"])
         counts = client.get(again.headers["location"]).json()["counts"]
         news = client.get("/api/v1/changes", params={"since": seen["next_cursor"]}).json()["items"]
         assert len(news) == counts["opened"] + counts["updated"] + counts["closed"] + counts["reopened"] > 0

@@ -3,8 +3,10 @@
 import random
 import socket
 import ssl
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -137,6 +139,15 @@ def test_one_time_out_is_for_all_addresses_of_a_name():
             one.close()
 
 
+@pytest.fixture
+def threads_take_turns() -> Iterator[None]:
+    """Let the interpreter change threads as often as it can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
 def threads_that_watch() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "deadlines"}
 
@@ -190,27 +201,25 @@ def test_many_threads_share_one_watcher():
     assert ended == [True] * 64
 
 
-def test_an_exchange_that_has_ended_is_never_shut_afterwards():
+def test_an_exchange_that_has_ended_is_never_shut_afterwards(threads_take_turns):
     """Its socket may by then belong to the exchange of another thread."""
     watcher = Watcher(period=0.001, linger=0.0)
-    for _ in range(15):
-        ended = []
-        with ExitStack() as pairs:
-            stack = ExitStack()
-            for _ in range(300):
-                ours, theirs = (pairs.enter_context(one) for one in socket.socketpair())
-                exchange = stack.enter_context(watcher.exchange(0.003))
-                watcher.uses(ours)
-                ended.append((exchange, theirs))
-            time.sleep(max(0.0, ended[0][0].remaining))
-            stack.close()  # while the watcher is at work on those that are late
-            alive = [(exchange, theirs) for exchange, theirs in ended if not exchange.expired]
-            time.sleep(0.003)
-            assert not any(exchange.expired for exchange, _ in alive)
-            for _, theirs in alive:
-                theirs.setblocking(False)
-                with pytest.raises(BlockingIOError):  # and not the end of the connection
-                    theirs.recv(1)
+    with ExitStack() as pairs:
+        sockets = [pairs.enter_context(one) for _ in range(100) for one in socket.socketpair()]
+        for _ in range(20):
+            blocks = [watcher.exchange(PATIENCE) for _ in sockets]
+            exchanges = [block.__enter__() for block in blocks]
+            deadline = time.monotonic() + 0.003
+            for exchange, used in zip(exchanges, sockets, strict=True):
+                exchange.socket, exchange.until = used, deadline
+            while not any(exchange.expired for exchange in exchanges):
+                time.sleep(0)
+            at_the_end = []  # of each, while the watcher is at work on those that are late
+            for block, exchange in zip(blocks, exchanges, strict=True):
+                block.__exit__(None, None, None)
+                at_the_end.append(exchange.expired)
+            time.sleep(0.005)
+            assert [exchange.expired for exchange in exchanges] == at_the_end
 
 
 def test_a_connection_that_was_shut_is_not_lent_to_the_next_exchange(host, client):

@@ -314,7 +314,7 @@ def test_a_direct_connection_beside_a_proxy_is_guarded(hosts, host, client, surr
 
 def test_a_socks_proxy_is_refused_rather_than_passed_by(host, client, surroundings):
     surroundings(HTTP_PROXY="socks5://127.0.0.1:9")
-    with pytest.raises(BoardUnavailable, match="SOCKS"):
+    with pytest.raises(BoardUnavailable, match="SOCKS proxies are not supported"):
         client().get_json(host.url())
     assert host.connections == 0
 

@@ -3,6 +3,7 @@
 python -m tests.local.stand_in '{"folder": "…", "port": 8000}'; the key `children` maps names to Python programs.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -66,6 +67,7 @@ def plan(options, running, children):
 
 
 def main():
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     given = json.loads(sys.argv[1])
     children = given.pop("children", {"beat": ["TRIGGERS", "polite"], "worker1": ["WORKERS", "polite"]})
     if "become" in given:

@@ -63,7 +63,12 @@ class Stack:
 
     def ended(self, seconds=60):
         """Wait for its end; return the exit code."""
-        code = self.process.wait(seconds)
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGUSR1)  # the stand-in shows where it is
+            self.until("nothing but the stack", 5)
+            raise
         self._reader.join(5)
         while (line := self._lines.get()) is not None:
             self.said.append(line)
