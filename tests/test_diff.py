@@ -294,3 +294,9 @@ def test_an_untouched_posting_whose_details_are_still_to_come_is_not_forgotten()
 )
 def test_a_mass_closure_is_more_than_half_of_ten_or_all(open_before, closing, suspicious):
     assert is_mass_closure(open_before, closing) is suspicious
+
+
+def test_a_skipped_row_protects_by_its_title_however_the_board_writes_it():
+    known = {"1": Known(1, "Research & Development Engineer", b"", b"", closed=False, detail_pending=False)}
+    skipped = [Skipped("no id", title=" Research &amp; Development  ENGINEER")]
+    assert compare(known, {}, skipped).missing == []

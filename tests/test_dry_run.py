@@ -135,6 +135,19 @@ def test_boards_that_take_too_long_get_an_error_and_their_threads_end(inside, db
     assert engine().pool.checkedout() == 0
 
 
+def test_a_board_that_outlives_its_own_limit_does_not_hold_the_others_up(inside, db, monkeypatch):
+    monkeypatch.setattr(trying, "_SECONDS_TO_ANSWER", -2)
+    slow, quick = inside.world.of("lever")[0], inside.world.of("ashby")[0]
+    inside.fault(slow, "latency", seconds=2.5)
+    found = targets(db, people.local(db)["id"], urls=[slow.address, quick.address])
+    db.rollback()
+    late, fine = sorted(dry_run(found, get_settings(), seconds=1.5), key=lambda answer: answer.number)
+    assert late.error == "not done within 1.5 seconds"
+    assert fine.error is None
+    for thread in [one for one in threading.enumerate() if one.name.startswith("dry-run")]:
+        thread.join(timeout=10)
+
+
 def test_boards_never_begun_get_an_error(inside, db):
     found = targets(db, people.local(db)["id"], urls=[inside.world.of("ashby")[0].address])
     db.rollback()

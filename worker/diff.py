@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from worker.posting import Posting, Skipped
+from worker.text import MAX_TITLE, fold, label
 
 CONTENT_FIELDS = (
     "title",
@@ -121,14 +122,16 @@ def compare(
         elif before.row_hash != digest or before.detail_pending or reread:
             result.stale.append(external_id)
     ids = {row.external_id for row in skipped}
-    titles = {row.title.strip().casefold() for row in skipped if row.external_id is None and row.title}
+    titles = {
+        fold(title) for row in skipped if row.external_id is None and (title := label(row.title, MAX_TITLE)) is not None
+    }
     result.missing = [
         external_id
         for external_id, before in known.items()
         if not before.closed
         and external_id not in found
         and external_id not in ids
-        and before.title.casefold() not in titles
+        and fold(before.title) not in titles
     ]
     return result
 

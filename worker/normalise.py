@@ -16,12 +16,11 @@ import orjson
 
 from worker import html_text, lenient, text, vocabulary
 from worker.posting import Posting, Salary, Workplace
-from worker.text import label, one_line, storable
+from worker.text import MAX_TITLE, label, one_line, storable
 
 PARTS = (vocabulary, html_text, text)
 """The modules that take part: when their code changes, what was read before may read differently."""
 
-MAX_TITLE = 500
 MAX_LABEL = 200
 MAX_URL = 2_000
 MAX_LOCATIONS = 200

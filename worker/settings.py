@@ -25,9 +25,9 @@ class RunningStack(PydanticBaseSettingsSource):
         folder = Path(self.current_state.get("ROLECALL_FOLDER") or ".rolecall")
         try:
             found = json.loads((folder / STACK_FILE).read_text())
-        except (OSError, ValueError):
+            return {"DATABASE_URL": found["database_url"], "REDIS_URL": found["redis_url"]}
+        except (OSError, ValueError, LookupError, TypeError):
             return {}
-        return {"DATABASE_URL": found["database_url"], "REDIS_URL": found["redis_url"]}
 
 
 class Settings(BaseSettings):

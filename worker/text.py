@@ -35,6 +35,9 @@ _REMOVED = re.compile(
 _LINE_BREAK = re.compile("[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,31});")
 
+MAX_TITLE = 500
+"""Characters of a title; the rest is cut."""
+
 
 def fold(text: str) -> str:
     """Return the text as it is compared: without case, accents and compatibility forms (`Ingénieur` = `INGENIEUR`)."""

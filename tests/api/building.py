@@ -1,5 +1,6 @@
 """Rows for tests, written as the pipeline writes them."""
 
+import time
 from datetime import UTC, datetime
 
 from sqlalchemy import text
@@ -49,6 +50,21 @@ def postings(db: Session, board: int, *titles: str, run: int = 1, **fields) -> d
     ids = inventory.write(db, board, rows, now=datetime.now(UTC))
     inventory.record(db, board, run, [inventory.Event(title, "opened", {}) for title in titles], ids, baseline=False)
     return ids
+
+
+def caught_up(db: Session) -> None:
+    """Commit, and wait until no older transaction holds back what was committed.
+
+    Transactions of other databases of the server count, too: those of tests that run beside this one.
+    """
+    mark = db.execute(text("SELECT pg_current_xact_id()::text::bigint")).scalar_one()
+    db.commit()
+    until = time.monotonic() + 30
+    while db.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")).scalar_one() <= mark:
+        db.rollback()
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    db.rollback()
 
 
 def digest(db: Session) -> dict[str, str]:

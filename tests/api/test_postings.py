@@ -110,12 +110,12 @@ def follow(client, since=None, limit=2):
 
 def test_the_feed_goes_on_from_its_cursor(client, db, acme):
     building.postings(db, acme.board_id, "A", "B", "C")
-    db.commit()
+    building.caught_up(db)
     found, cursor = follow(client)
     assert found == ["A", "B", "C"]
     assert follow(client, cursor) == ([], cursor)
     building.postings(db, acme.board_id, "D", run=2)
-    db.commit()
+    building.caught_up(db)
     found, later = follow(client, cursor)
     assert found == ["D"]
     assert follow(client, later)[0] == []
@@ -123,11 +123,11 @@ def test_the_feed_goes_on_from_its_cursor(client, db, acme):
 
 def test_the_feed_can_begin_now(client, db, acme):
     building.postings(db, acme.board_id, "A")
-    db.commit()
+    building.caught_up(db)
     found, cursor = follow(client, "latest")
     assert found == []
     building.postings(db, acme.board_id, "B", run=2)
-    db.commit()
+    building.caught_up(db)
     assert follow(client, cursor)[0] == ["B"]
 
 
@@ -143,6 +143,7 @@ def test_an_event_committed_late_is_neither_skipped_nor_repeated(client, db, acm
         early, cursor = follow(client)
         _, latest = follow(client, "latest")
         older.commit()
+    building.caught_up(db)
     assert early == []
     late, cursor = follow(client, cursor)
     assert late == ["Older", "Newer", "Newest"]
@@ -154,6 +155,6 @@ def test_the_feed_says_what_changed(client, db, acme):
     ids = building.postings(db, acme.board_id, "A")
     event = inventory.Event("A", "updated", {"title": ["B", "A"]})
     inventory.record(db, acme.board_id, 2, [event], ids, baseline=False)
-    db.commit()
+    building.caught_up(db)
     last = client.get("/api/v1/changes").json()["items"][-1]
     assert (last["kind"], last["changes"], last["posting_id"]) == ("updated", {"title": ["B", "A"]}, ids["A"])

@@ -207,6 +207,7 @@ def test_from_an_address_to_postings_and_their_news(client, db, redis):
         assert (scan["state"], scan["outcomes"]["changed"]) == ("finished", 1)
         found = [one for part in walk(client, "/api/v1/postings", 3) for one in part]
         assert {one["external_id"]: one["title"] for one in found} == net.world.titles(wanted)
+        building.caught_up(db)
         seen = client.get("/api/v1/changes?limit=1000").json()
         assert {one["kind"] for one in seen["items"]} == {"opened"}
         while not any(change.company == wanted.slug for change in net.advance()):
@@ -214,6 +215,7 @@ def test_from_an_address_to_postings_and_their_news(client, db, redis):
         again = start(client, company_ids=[added["id"]])
         carry_out(client, again.json()["id"])
         counts = client.get(again.headers["location"]).json()["counts"]
+        building.caught_up(db)
         news = client.get("/api/v1/changes", params={"since": seen["next_cursor"]}).json()["items"]
         assert len(news) == counts["opened"] + counts["updated"] + counts["closed"] + counts["reopened"] > 0
         for one in news:

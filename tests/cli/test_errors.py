@@ -82,7 +82,7 @@ def test_a_server_that_refuses_is_quoted_without_the_password(rolecall, elsewher
 
 
 def test_a_database_without_tables_asks_for_migrate(rolecall, elsewhere, servers):
-    elsewhere(DATABASE_URL=servers["database_url"].rsplit("/", 1)[0] + "/template1")
+    elsewhere(DATABASE_URL=servers["database_url"].rsplit("/", 1)[0] + "/postgres")
     ran = rolecall("postings", "--format", "json")
     assert (ran.code, ran.out) == (1, "")
     assert "has not been brought to this version" in ran.err

@@ -1,5 +1,6 @@
 """Asking for some postings and changes, not all."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,8 +78,12 @@ def test_an_unknown_ats_is_answered_with_a_close_one(rolecall, boards):
         (" 2026-11-01T09:30+02:00 ", datetime(2026, 11, 1, 7, 30, tzinfo=UTC)),
     ],
 )
-def test_points_in_time_are_read(written, expected):
+def test_points_in_time_are_read(written, expected, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     assert moment(written) == expected
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_ages_are_read():

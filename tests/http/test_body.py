@@ -1,6 +1,5 @@
 """Bodies that are too large, too short, packed, or packed to deceive."""
 
-import gzip
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.http.conftest import PATIENCE, Host, chunked, drip, flood, head, raw, reply
+from tests.http.conftest import PATIENCE, Host, chunked, drip, flood, gzipped, head, raw, reply
 from worker.errors import BoardNotFound, BoardUnavailable, UnexpectedPayload
 from worker.http.body import _inflate
 
@@ -34,15 +33,15 @@ WAYS = {
         keep=True,
     ),
     "until the connection ends": lambda body: raw(head() + body),
-    "gzipped": lambda body: reply(gzip.compress(body), content_encoding="gzip"),
-    "gzipped, by its old name": lambda body: reply(gzip.compress(body), content_encoding=" X-GZip "),
+    "gzipped": lambda body: reply(gzipped(body), content_encoding="gzip"),
+    "gzipped, by its old name": lambda body: reply(gzipped(body), content_encoding=" X-GZip "),
     "gzipped in chunks": lambda body: raw(
-        head(transfer_encoding="chunked", content_encoding="gzip") + chunked(gzip.compress(body)), keep=True
+        head(transfer_encoding="chunked", content_encoding="gzip") + chunked(gzipped(body)), keep=True
     ),
     "gzipped in members": lambda body: reply(
-        b"".join(gzip.compress(body[at : at + 30_000]) for at in range(0, len(body), 30_000)), content_encoding="gzip"
+        b"".join(gzipped(body[at : at + 30_000]) for at in range(0, len(body), 30_000)), content_encoding="gzip"
     ),
-    "gzipped and padded": lambda body: reply(gzip.compress(body) + bytes(512), content_encoding="gzip"),
+    "gzipped and padded": lambda body: reply(gzipped(body) + bytes(512), content_encoding="gzip"),
     "as itself": lambda body: reply(body, content_encoding="identity"),
     "with an empty encoding": lambda body: reply(body, content_encoding=""),
     "with a length and in chunks": lambda body: raw(
@@ -62,14 +61,14 @@ def test_exactly_the_bound_passes_and_one_byte_more_does_not(way, host, client):
 @pytest.mark.parametrize(
     "body",
     [
-        gzip.compress(EXACTLY)[:-1],
-        gzip.compress(EXACTLY)[:-8],
-        gzip.compress(EXACTLY)[:50],
-        gzip.compress(EXACTLY)[:5],
-        gzip.compress(b"[1]") + gzip.compress(b"[2]")[:-4],
-        gzip.compress(EXACTLY)[:-8] + b"\xff" * 8,  # its own checksum and length are wrong
-        gzip.compress(EXACTLY)[:-4] + b"\x01\x00\x00\x00",
-        gzip.compress(b"[1]") + b"something else",
+        gzipped(EXACTLY)[:-1],
+        gzipped(EXACTLY)[:-8],
+        gzipped(EXACTLY)[:50],
+        gzipped(EXACTLY)[:5],
+        gzipped(b"[1]") + gzipped(b"[2]")[:-4],
+        gzipped(EXACTLY)[:-8] + b"\xff" * 8,  # its own checksum and length are wrong
+        gzipped(EXACTLY)[:-4] + b"\x01\x00\x00\x00",
+        gzipped(b"[1]") + b"something else",
         b"[1]",
         zlib.compress(EXACTLY),
     ],
@@ -106,7 +105,7 @@ def test_an_encoding_that_was_not_asked_for_is_refused(encoding, body, host, cli
 
 @given(st.binary(max_size=300), st.integers(0, 300))
 def test_inflating_gives_what_was_packed_or_an_error_of_its_own_kind(data, at):
-    packed = gzip.compress(data)
+    packed = gzipped(data)
     assert _inflate(packed, 300) == data
     damaged = packed[:at] + bytes([packed[at] ^ 0x55]) + packed[at + 1 :] if at < len(packed) else packed[:-1]
     try:
@@ -117,7 +116,7 @@ def test_inflating_gives_what_was_packed_or_an_error_of_its_own_kind(data, at):
 
 
 def test_very_many_members_are_refused_before_they_cost_time(host, client):
-    url = host.on("/", reply(gzip.compress(b"") * 50_000, content_encoding="gzip"))
+    url = host.on("/", reply(gzipped(b"") * 50_000, content_encoding="gzip"))
     with pytest.raises(UnexpectedPayload, match="pieces"):
         client(body_bytes=8 * MEGABYTE).get_text(url)
 

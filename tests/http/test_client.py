@@ -1,7 +1,6 @@
 """What an answer means to the run that asked for it."""
 
 import contextlib
-import gzip
 import json
 import re
 import ssl
@@ -15,7 +14,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.http.conftest import PATIENCE, chunked, head, raw, reply, server_context
+from tests.http.conftest import PATIENCE, chunked, gzipped, head, raw, reply, server_context
 from worker.errors import BoardNotFound, BoardRefused, BoardUnavailable, UnexpectedPayload
 from worker.http import NotModified, Validators
 from worker.http.answers import decode_json, raise_for_status
@@ -218,7 +217,7 @@ def test_of_a_board_of_many_requests_only_all_together_can_be_the_same(host, cli
 
 def test_the_digest_is_of_what_is_said_and_not_of_how_it_was_packed(host, client):
     host.on("/plain", reply(b"[1, 2]"))
-    host.on("/packed", reply(gzip.compress(b"[1, 2]"), content_encoding="gzip"))
+    host.on("/packed", reply(gzipped(b"[1, 2]"), content_encoding="gzip"))
     plain, packed, other = client(), client(), client()
     plain.get_json(host.url("/plain"))
     packed.get_json(host.url("/packed"))
@@ -270,7 +269,7 @@ def test_not_a_number_costs_only_itself(host, client):
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "something else"),
         (b"[NaN," + b"9" * 5000 + b"]", "something else"),
         (b"\x00\x01\x02", "something else"),
-        (gzip.compress(b"{}"), "something else"),  # and no Content-Encoding
+        (gzipped(b"{}"), "something else"),  # and no Content-Encoding
     ],
 )
 def test_what_is_not_json_is_an_unexpected_payload(body, words, host, client):
@@ -329,7 +328,7 @@ def test_an_address_carries_its_parameters(host, client):
 
 
 def test_traffic_counts_requests_and_bytes_on_the_wire(host, client):
-    packed = gzip.compress(b"[" + b"1," * 5000 + b"1]")
+    packed = gzipped(b"[" + b"1," * 5000 + b"1]")
     host.on("/packed", reply(packed, content_encoding="gzip"))
     host.on("/plain", raw(head(transfer_encoding="chunked") + chunked(b"[1,", b"2]"), keep=True))
     host.on("/missing", reply(b"no such board", 404))
@@ -345,9 +344,9 @@ def test_traffic_counts_requests_and_bytes_on_the_wire(host, client):
 ANSWERS = {
     "with a length": reply(b"{}"),
     "in chunks": raw(head(transfer_encoding="chunked") + chunked(b"{", b"}"), keep=True),
-    "gzipped": reply(gzip.compress(b"{}"), content_encoding="gzip"),
+    "gzipped": reply(gzipped(b"{}"), content_encoding="gzip"),
     "gzipped in chunks": raw(
-        head(transfer_encoding="chunked", content_encoding="gzip") + chunked(gzip.compress(b"{}")), keep=True
+        head(transfer_encoding="chunked", content_encoding="gzip") + chunked(gzipped(b"{}")), keep=True
     ),
     "not modified": reply(status=304),
     "not found": reply(b"<h1>no such board</h1>", 404),

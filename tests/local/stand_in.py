@@ -3,7 +3,6 @@
 python -m tests.local.stand_in '{"folder": "…", "port": 8000}'; the key `children` maps names to Python programs.
 """
 
-import faulthandler
 import json
 import os
 import signal
@@ -53,13 +52,20 @@ def plan(options, running, children):
             name, (sys.executable, "-I", "-c", program, str(options.folder)), stage, cwd=options.folder, **more
         )
 
+    steady = children.pop("steady", 0.1)
     healthy = answers_http("127.0.0.1", options.port, "/healthz")
     return Plan(
         part("migrate", Stage.TRIGGERS, children.pop("migrate", "print('migrated')"), ready_seconds=60),
         (
             part("api", Stage.TRIGGERS, API.replace("PORT", str(options.port)), ready=healthy, ready_seconds=60),
             *(
-                part(name, Stage[stage], PROGRAMS.get(program, program), urge=((60, signal.SIGKILL),))
+                part(
+                    name,
+                    Stage[stage],
+                    PROGRAMS.get(program, program),
+                    urge=((60, signal.SIGKILL),),
+                    steady_seconds=steady,
+                )
                 for name, (stage, program) in children.items()
             ),
         ),
@@ -67,7 +73,6 @@ def plan(options, running, children):
 
 
 def main():
-    faulthandler.register(signal.SIGUSR1, all_threads=True)
     given = json.loads(sys.argv[1])
     children = given.pop("children", {"beat": ["TRIGGERS", "polite"], "worker1": ["WORKERS", "polite"]})
     if "become" in given:

@@ -216,7 +216,7 @@ def test_failing_migrations_end_the_start_and_show_their_last_lines(used):
 
 
 def test_a_child_that_ends_while_starting_ends_the_start(used):
-    with stack(used, children={"worker1": ["WORKERS", "raise SystemExit('no such module')"]}) as failed:
+    with stack(used, children={"worker1": ["WORKERS", "raise SystemExit('no such module')"], "steady": 60}) as failed:
         assert failed.ended() == 1
     assert "refused: worker1 ended while starting (exit code 1). Its last lines:" in failed.said
     assert failed.said[-1] == "no such module"

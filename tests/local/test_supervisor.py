@@ -30,7 +30,7 @@ class Watched:
         self.supervisor = Supervisor(self.log, self.said.append, backoff)
 
     def child(self, program, name="part", stage=Stage.WORKERS, **more):
-        return Child(name, (sys.executable, "-I", "-c", program), stage, **more)
+        return Child(name, (sys.executable, "-I", "-c", program), stage, **{"steady_seconds": 0, **more})
 
     def printed(self, text):
         return lambda: text in self.terminal.getvalue()

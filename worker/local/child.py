@@ -31,7 +31,8 @@ class Child:
     cwd: Path | None = None
     account: Account | None = None
     ready: Callable[[], bool] | None = None
-    """Asked, in a thread, until it says True. None: ready as soon as started."""
+    """Asked, in a thread, until it says True. None: ready once it has lived for `steady_seconds`."""
+    steady_seconds: float = 3.0
     ready_seconds: float = 60.0
     stop: signal.Signals = signal.SIGTERM
     """The polite way, when the stage's turn has come."""

@@ -140,6 +140,7 @@ class _Kept:
     async def until_ready(self) -> None:
         """Return when the child says that it is ready. Raises StartRefused after its time."""
         if self.child.ready is None:
+            await asyncio.sleep(self.child.steady_seconds)
             return
         try:
             async with asyncio.timeout(self.child.ready_seconds):

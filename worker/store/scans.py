@@ -140,7 +140,7 @@ ORDER BY scan_runs.finished_tx, scan_runs.id LIMIT :most
 
 _UNSEEN_RUNS = text("""
 SELECT EXISTS (
-    SELECT 1 FROM scan_runs WHERE scan_id = :scan AND state <> 'finished'
+    SELECT 1 FROM scan_runs WHERE scan_id = :scan AND (state <> 'finished' OR (finished_tx, id) > (:tx, :run))
 )
 """)
 
