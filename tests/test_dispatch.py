@@ -272,3 +272,19 @@ def test_messages_survive_a_flush_of_redis(boards, db, redis):
 def test_a_scan_is_dated_when_it_was_asked_for(boards, db):
     scan_id = dispatch.start_scan(db, trigger="api", company_ids=None).scan
     assert abs(scans.get(db, scan_id)["created_at"] - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_board_that_a_person_has_just_had_read_is_not_due_at_once(boards, db):
+    dispatch.start_scan(db, trigger="api", company_ids=None)
+    db.execute(text("UPDATE scan_runs SET state = 'finished', outcome = 'changed'"))
+    db.commit()
+    assert due(db) == []
+    soonest = db.execute(text("SELECT min(next_scan_at - now()) FROM boards")).scalar_one()
+    assert soonest > timedelta(seconds=3200)
+
+
+def test_cancelling_a_scan_that_has_ended_changes_nothing(boards, db):
+    scan_id = dispatch.start_scan(db, trigger="api", company_ids=None).scan
+    db.execute(text("UPDATE scan_runs SET state = 'finished', outcome = 'unchanged'"))
+    assert scans.cancel(db, scan_id) == 0
+    assert scans.get(db, scan_id)["state"] == "finished"

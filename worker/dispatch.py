@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from worker.errors import InvalidInput, NotFound
-from worker.settings import Settings
+from worker.settings import Settings, get_settings
 from worker.store import companies, scans
 from worker.store.scans import INTERACTIVE, SCANS, Idempotency
 
@@ -51,6 +51,7 @@ def start_scan(
         raise InvalidInput("there is no board to scan: add a company first, or resume the boards that are paused")
     queue = INTERACTIVE if len(boards) <= BATCH else SCANS
     scan = scans.create(db, trigger=trigger, queue=queue, boards=boards, user=user, idempotency=idempotency)
+    scans.move_on(db, boards, interval=get_settings().scan_interval)
     return Started(scan, len(boards))
 
 

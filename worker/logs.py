@@ -17,8 +17,12 @@ _shared: list[structlog.typing.Processor] = [
 def set_up() -> None:
     """Send every log line, also those of libraries, through one formatter to standard error."""
     as_json = get_settings().log_format == "json"
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    # Plain tracebacks: the pretty ones print every local variable, secrets among them.
+    plain = structlog.dev.plain_traceback
+    rendering: list[structlog.typing.Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        if as_json
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     )
     structlog.configure(
         processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -30,11 +34,11 @@ def set_up() -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("celery.worker.strategy", "celery.app.trace", "urllib3", "kombu"):
+    for chatty in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "urllib3", "kombu"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -124,7 +124,10 @@ def _in_words(error: ValidationError) -> str:
         f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].lower()}"
         for problem in error.errors(include_url=False, include_input=False)
     ]
-    return (
-        "Rolecall is not configured: " + "; ".join(lines) + ". Start `rolecall up` in this folder, "
-        "or set the variables (README, Configuration)."
+    running = sorted(str(found.parent) for found in Path().glob(f".rolecall*/{STACK_FILE}"))
+    remedy = (
+        f"Rolecall runs here with the data in {running[0]}: set ROLECALL_FOLDER={running[0]}"
+        if running
+        else "Start `rolecall up` in this folder, or set the variables (README, Configuration)"
     )
+    return f"Rolecall is not configured: {'; '.join(lines)}. {remedy}."

@@ -25,6 +25,12 @@ UPDATE boards SET next_scan_at =
 FROM due WHERE boards.id = due.id RETURNING boards.id
 """)
 
+_MOVE_ON = text("""
+UPDATE boards SET next_scan_at = greatest(next_scan_at,
+    now() + coalesce(interval_seconds, :interval) * (0.9 + random() * 0.2) * interval '1 second')
+WHERE id = ANY(:boards)
+""")
+
 _INSERT_SCAN = text("""
 INSERT INTO scans (trigger, user_id, idempotency_key, request_digest)
 VALUES (:trigger, :user, :idempotency_key, :request_digest) RETURNING id
@@ -82,7 +88,10 @@ WHERE scan_id = :scan AND state = 'queued'
 """)
 
 _CANCEL_SCAN = text("""
-UPDATE scans SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = :scan RETURNING id
+UPDATE scans SET cancelled_at = CASE
+    WHEN EXISTS (SELECT 1 FROM scan_runs WHERE scan_id = scans.id AND state <> 'finished')
+    THEN coalesce(cancelled_at, now()) ELSE cancelled_at END
+WHERE id = :scan RETURNING id
 """)
 
 _PRUNE = text("""
@@ -161,6 +170,11 @@ class Idempotency:
 def take_due(session: Session, *, interval: int, most: int) -> list[int]:
     """Return boards whose time has come, and move their next scan on. Each is returned to one caller only."""
     return list(session.execute(_DUE, {"interval": interval, "most": most}).scalars())
+
+
+def move_on(session: Session, boards: Sequence[int], *, interval: int) -> None:
+    """Let boards that are read now be due an interval from now, not sooner."""
+    session.execute(_MOVE_ON, {"boards": list(boards), "interval": interval})
 
 
 def boards_of(session: Session, companies: Sequence[int] | None) -> list[int]:
