@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -35,7 +34,7 @@ def start(folder: Path, options: list[str]) -> str:
     ready.unlink(missing_ok=True)
     files = [f"--ca={folder / 'ca.pem'}", f"--list={folder / 'companies.txt'}", f"--ready={ready}"]
     command = [sys.executable, "-m", "tests.boards", "--port=0", *files, *options]
-    simulation = spawn(command, stdout=None, death_signal=signal.SIGTERM)
+    simulation = spawn(command, stdout=None)
     deadline = time.monotonic() + START_SECONDS
     while not ready.exists():
         if simulation.poll() is not None or time.monotonic() > deadline:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from worker.errors import StartRefused
-from worker.local import stack
+from worker.local import servers
 from worker.local.child import Child, Stage
 from worker.local.children import Plan, answers_http
 from worker.local.stack import StackOptions, run
@@ -78,7 +78,7 @@ def main():
     if "become" in given:
         os.setgroups([])
         os.setuid(given.pop("become"))
-    stack.GIVEN_SERVER_SECONDS = given.pop("given_seconds", 5)
+    servers.GIVEN_SERVER_SECONDS = given.pop("given_seconds", 5)
     options = StackOptions(**{**given, "folder": Path(given["folder"])}, with_flower=False)
     try:
         return run(

@@ -191,10 +191,19 @@ def test_a_folder_that_is_not_ours_to_write_is_refused(place):
 
 @needs_root
 def test_data_of_another_account_are_refused(used):
+    used.chmod(0o700)  # as an ordinary user's folder is
     os.chown(used / "postgres", 54321, 54321)
     with stack(used) as refused:
         assert refused.ended() == 1
     assert "belongs to user 54321, but PostgreSQL would run as" in refused.said[-1]
+
+
+@needs_root
+def test_data_that_the_account_cannot_reach_any_more_are_refused(used):
+    used.chmod(0o700)
+    with stack(used) as refused:
+        assert refused.ended() == 1
+    assert f"PostgreSQL cannot reach its data in {used / 'postgres'} as " in refused.said[-1]
 
 
 def test_permissions_of_folders_above_are_left_alone(place):

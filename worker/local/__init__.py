@@ -3,12 +3,13 @@
 For `rolecall up` (worker.cli is the only one to import this package):
 
     from worker.local.stack import StackOptions, run
-    code = run(StackOptions(folder=Path(".rolecall"), port=8000), announce=print, on_ready=add_companies)
+    code = run(StackOptions(folder=Path(".rolecall"), port=8000), on_ready=add_companies)
 
 - `run` blocks until Ctrl-C or SIGTERM and returns the exit code 0. What makes a start impossible raises
   `worker.errors.StartRefused`, whose message is one sentence (and a child's last log lines, where one failed).
-- `announce(sentence)` is told what happens; `on_ready(running)` is called once, in a thread of its own, when the API
-  answers. `running` is a `RunningStack`: database_url, redis_url, api_url, flower_url, pid.
+- `announce(sentence)` is told what happens, if given; `on_ready(running)` is called once, in a thread of its own, when
+  the API answers. `running` is a `RunningStack`: database_url, redis_url, api_url, flower_url, pid.
+- What runs is data: `children.plan` lists the parts of Rolecall, `servers.Servers` the two servers.
 
 For commands that look for the stack of this folder:
 

@@ -101,7 +101,7 @@ def server_home(folder: Path, account: Account | None) -> Path:
     pointer = folder / POINTER
     if pointer.exists():
         home = Path(pointer.read_text().strip())
-    elif may_enter(account, folder):
+    elif (folder / "postgres").exists() or may_enter(account, folder):
         return folder
     else:
         home = SYSTEM_DATA / hashlib.sha256(str(folder).encode()).hexdigest()[:12]
@@ -114,3 +114,16 @@ def server_home(folder: Path, account: Account | None) -> Path:
         )
     write_private(pointer, f"{home}\n")
     return home
+
+
+@contextmanager
+def plain_refusals(folder: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise StartRefused(
+            f"Rolecall cannot keep its data in {folder} ({what}); give yourself the right to write there, or choose "
+            "another folder with --folder."
+        ) from None

@@ -10,7 +10,7 @@ import psycopg2
 from psycopg2 import sql
 
 from worker.errors import StartRefused
-from worker.local.account import Account, credentials, give
+from worker.local.account import Account, credentials, give, may_enter
 from worker.local.folder import make_folder, secret
 from worker.local.ports import LOOPBACK, kept_port
 from worker.local.process import command_of, end_leftover
@@ -155,6 +155,11 @@ class Postgres:
             raise StartRefused(
                 f"{self.data} belongs to user {uid}, but PostgreSQL would run as {wanted}; start Rolecall as the user "
                 f"who made it, or {remedy}"
+            )
+        if not may_enter(self._account, self.data):
+            raise StartRefused(
+                f"PostgreSQL cannot reach its data in {self.data} as {self._account.name if self._account else 'you'}; "
+                f"let it pass through the folders above, or {remedy}"
             )
         try:
             found = (self.data / "PG_VERSION").read_text().strip()

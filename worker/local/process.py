@@ -26,7 +26,7 @@ def spawn(
     cwd: Path | None = None,
     account: Account | None = None,
     death_signal: signal.Signals = signal.SIGKILL,
-    stdout: int | IO[bytes] = subprocess.PIPE,
+    stdout: int | IO[bytes] | None = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     """Start the command in a session of its own, so that the terminal's Ctrl-C does not reach it.
 

@@ -5,27 +5,21 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 
-from worker.errors import StartRefused
-from worker.local import children, postgres, valkey
-from worker.local.account import Account, server_account
-from worker.local.child import Child, Stage
+from worker.local import children
 from worker.local.children import Plan, reachable
-from worker.local.folder import locked, make_folder, secret, server_home
+from worker.local.folder import locked, make_folder, plain_refusals, secret
 from worker.local.log import Log
 from worker.local.options import StackOptions
 from worker.local.ports import LOOPBACK, refuse_taken_port
-from worker.local.postgres import Postgres
-from worker.local.programs import find_programs
 from worker.local.running import RunningStack, forget
+from worker.local.servers import Servers
 from worker.local.supervisor import Supervisor
-from worker.local.valkey import Valkey
 
 __all__ = ["StackOptions", "run"]
 
@@ -34,10 +28,6 @@ OnReady = Callable[[RunningStack], None]
 Planner = Callable[[StackOptions, RunningStack], Plan]
 
 FLOWER_USER = "rolecall"
-GIVEN_SERVER_SECONDS = 5.0
-SERVER_SECONDS = 120.0  # a crash recovery or a long append-only file takes its time
-POSTGRES_URGE = ((13.5, signal.SIGQUIT), (14.5, signal.SIGKILL))
-VALKEY_URGE = ((13.0, signal.SIGKILL),)
 
 
 def run(
@@ -57,7 +47,7 @@ def run(
     stream = terminal or sys.stdout
     folder = options.folder.absolute()
     with ExitStack() as held:
-        with _plain_refusals(folder):
+        with plain_refusals(folder):
             make_folder(folder, 0o711 if os.geteuid() == 0 else 0o700)
             held.enter_context(locked(folder))
             _refuse_taken_ports(options)
@@ -65,97 +55,10 @@ def run(
             log = Log(folder / "log", stream, colour=stream.isatty() and "NO_COLOR" not in os.environ)
             held.enter_context(closing(log))
             announce = _unbreakable(announce or log.say)
-            servers = _Servers.of(options, held, announce)
+            servers = Servers.of(options, held, announce)
         asyncio.run(_Stack(options, servers, log, announce, on_ready, planner).run())
     announce(f"Rolecall has stopped. Its data stay in {servers.home or 'the servers you gave it'}.")
     return 0
-
-
-class _Servers:
-    """The two servers: each our own, or the one the person gave."""
-
-    def __init__(self, options: StackOptions, home: Path | None, account: Account | None) -> None:
-        self.home = home
-        self._options = options
-        self._account = account
-        self._postgres: Postgres | None = None
-        self._valkey: Valkey | None = None
-
-    @classmethod
-    def of(cls, options: StackOptions, held: ExitStack, announce: Announce) -> "_Servers":
-        """Find the place for the data of those that are our own, and hold it."""
-        if options.database_url and options.redis_url:
-            return cls(options, None, None)
-        account = server_account()
-        home = server_home(options.folder, account)
-        if home != options.folder:
-            held.enter_context(locked(home))
-            name = account.name if account else "the servers"
-            announce(f"The databases' files are in {home}, because the account {name} cannot enter {options.folder}.")
-        return cls(options, home, account)
-
-    async def start(self, supervisor: Supervisor) -> tuple[str, str]:
-        """Start our own ones and return both addresses, each of which answers."""
-        await asyncio.to_thread(self._prepare)
-        await supervisor.start(*self._children())
-        if self._postgres:
-            await asyncio.to_thread(self._postgres.create_database)
-        return await self._database_url(), await self._redis_url()
-
-    def _prepare(self) -> None:
-        if self.home is None:
-            return
-        with _plain_refusals(self.home):
-            programs = find_programs(self._account, self.home)
-            if not self._options.redis_url:
-                self._valkey = Valkey(self.home, programs, self._account)
-                self._valkey.prepare()
-            if not self._options.database_url:
-                self._postgres = Postgres(self.home, programs, self._account)
-                self._postgres.prepare()
-
-    def _children(self) -> Iterator[Child]:
-        if self._postgres:
-            yield Child(
-                "postgres",
-                self._postgres.argv,
-                Stage.DATABASE,
-                cwd=self.home,
-                account=self._account,
-                ready=self._postgres.answers,
-                ready_seconds=SERVER_SECONDS,
-                stop=signal.SIGINT,  # fast shutdown: open transactions are rolled back
-                urge=POSTGRES_URGE,
-                hurry=signal.SIGINT,
-                on_our_death=signal.SIGINT,
-            )
-        if self._valkey:
-            yield Child(
-                "valkey",
-                self._valkey.argv,
-                Stage.QUEUE,
-                cwd=self.home,
-                account=self._account,
-                ready=self._valkey.answers,
-                ready_seconds=SERVER_SECONDS,
-                urge=VALKEY_URGE,
-                hurry=signal.SIGTERM,
-                on_our_death=signal.SIGTERM,
-            )
-
-    async def _database_url(self) -> str:
-        if self._postgres:
-            return self._postgres.url
-        url = self._options.database_url or ""
-        await _until_it_answers("DATABASE_URL", url, postgres.trouble)
-        return url
-
-    async def _redis_url(self) -> str:
-        if self._valkey:
-            return self._valkey.url
-        url = self._options.redis_url or ""
-        await _until_it_answers("REDIS_URL", url, valkey.trouble)
-        return url
 
 
 class _Stack:
@@ -164,7 +67,7 @@ class _Stack:
     def __init__(
         self,
         options: StackOptions,
-        servers: _Servers,
+        servers: Servers,
         log: Log,
         announce: Announce,
         on_ready: OnReady | None,
@@ -278,26 +181,3 @@ def _who_may_enter(options: StackOptions) -> str:
     file = _flower_file(options.folder)
     ours = file.exists() and secret(file) == password
     return f"user {user}, password in {file}" if ours else f"user {user}, the password you chose"
-
-
-async def _until_it_answers(name: str, url: str, trouble: Callable[[str], str | None]) -> None:
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + GIVEN_SERVER_SECONDS
-    while (said := await asyncio.to_thread(trouble, url)) is not None:
-        if loop.time() > deadline:
-            place = urlsplit(url)
-            raise StartRefused(f"{name} is set, but the server at {place.hostname}:{place.port} does not serve: {said}")
-        await asyncio.sleep(0.5)
-
-
-@contextmanager
-def _plain_refusals(folder: Path) -> Iterator[None]:
-    """Turn what the file system refuses into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        raise StartRefused(
-            f"Rolecall cannot keep its data in {folder} ({what}); give yourself the right to write there, or choose "
-            "another folder with --folder."
-        ) from None
