@@ -1,4 +1,4 @@
-"""A careers host for the benchmark: a forward proxy with TLS that serves 200 KB Greenhouse boards after a set latency."""
+"""A careers host for the benchmark: a forward proxy with TLS that serves 200 KB Greenhouse boards, with latency."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ import random
 import ssl
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -15,18 +16,19 @@ import trustme
 from isal import igzip
 
 HOST = "boards-api.greenhouse.io"
-JOBS = 20
-JOB_BYTES = 10_000
+JOBS = 40
+JOB_BYTES = 5_000
+"""The mean description of the boards recorded in October 2025 has 5.4 kB."""
 WORDS = [
     "".join(random.Random(n).choices("etaoinshrdlucmfwyp", k=random.Random(n).randint(2, 11))) for n in range(4000)
 ]
 
 
-def job(board: str, number: int, version: int) -> dict:
+def job(board: str, number: int, version: int, size: int = JOB_BYTES) -> dict[str, Any]:
     """One posting; a twentieth of a board's (5 %) differ from version to version."""
-    changes = version if number == version % JOBS else 0
+    changes = version if number % 20 == version % 20 else 0
     chance = random.Random(f"{board}/{number}/{changes}")
-    words = " ".join(chance.choices(WORDS, k=JOB_BYTES // 7))
+    words = " ".join(chance.choices(WORDS, k=size // 6))
     return {
         "id": int(hashlib.md5(f"{board}/{number}".encode()).hexdigest()[:8], 16),
         "title": f"{chance.choice(WORDS).title()} Engineer {number}",
@@ -36,7 +38,7 @@ def job(board: str, number: int, version: int) -> dict:
         "updated_at": "2026-10-02T09:00:00-04:00",
         "departments": [{"id": 1, "name": "Engineering"}],
         "offices": [],
-        "content": f"&lt;p&gt;{words[: JOB_BYTES - 600]}&lt;/p&gt;",
+        "content": f"&lt;p&gt;{words[: size - 300]}&lt;/p&gt;",
     }
 
 
@@ -60,7 +62,10 @@ class Careers:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             method, target, _ = await _head(reader)
             if method == "CONNECT":
+                # Connecting and the TLS handshake are round trips too.
+                await asyncio.sleep(self.latency)
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                await asyncio.sleep(self.latency)
                 await writer.start_tls(self._context)
                 while True:
                     method, target, headers = await _head(reader)

@@ -1,6 +1,7 @@
 """Rows per second written: Rolecall's bulk write of postings and their events, against the ORM's `add_all`."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import text
@@ -18,16 +19,20 @@ from worker.store import inventory
 BOARDS, POSTINGS = 100, 100
 
 
-def rows_per_second() -> tuple[float, float]:
-    """Return (ours, the ORM's) over the same postings, each board in a transaction of its own."""
+Rows = list[inventory.Row]
+Write = Callable[[Session, int, Rows], None]
+
+
+def rows_per_second(size: int) -> tuple[float, float]:
+    """Return (ours, the ORM's) over the same postings of `size` bytes, each board in a transaction of its own."""
     vendor = extractor("greenhouse")
-    page = Page({"jobs": [job("write", number, 0) for number in range(POSTINGS)]})
+    page = Page({"jobs": [job("write", number, 0, size) for number in range(POSTINGS)]})
     postings = [normalise(one) for one in vendor.parse(page, {"board": "write"}) if isinstance(one, Posting)]
     rows = [inventory.Row(one, content_hash(one), row_hash(one), detail_pending=False) for one in postings]
     return _timed(rows, _ours), _timed(rows, _orm)
 
 
-def _timed(rows, write) -> float:
+def _timed(rows: Rows, write: Write) -> float:
     with database() as db:
         boards = _boards(db)
     started = time.perf_counter()
@@ -55,13 +60,13 @@ def _boards(db: Session) -> list[int]:
     return found
 
 
-def _ours(db: Session, board: int, rows) -> None:
-    ids = inventory.write(db, board, rows, now=datetime.now(UTC))
+def _ours(db: Session, board: int, rows: Rows) -> None:
+    ids = inventory.insert(db, board, rows, now=datetime.now(UTC))
     events = [inventory.Event(row.posting.external_id, "opened", {}) for row in rows]
     inventory.record(db, board, 1, events, ids, baseline=True)
 
 
-def _orm(db: Session, board: int, rows) -> None:
+def _orm(db: Session, board: int, rows: Rows) -> None:
     now = datetime.now(UTC)
     stored = [_stored(board, row, now) for row in rows]
     db.add_all(stored)

@@ -141,7 +141,11 @@ class Board(Base):
 
 
 class StoredPosting(Base):
-    """A posting as last seen. `row_hash` is over what the board gave, `content_hash` over what a reader notices."""
+    """A posting as last seen. `row_hash` is over what the board gave, `content_hash` over what a reader notices.
+
+    The descriptions are stored uncompressed (migration 0001): Postgres' own compression takes longer than all else that
+    happens to a row.
+    """
 
     __tablename__ = "postings"
     id: Mapped[int] = _id()
@@ -181,12 +185,15 @@ class StoredPosting(Base):
 
 
 class PostingEvent(Base):
-    """What happened to a posting, once. `tx` orders events by the transaction that wrote them."""
+    """What happened to a posting, once. `tx` orders events by the transaction that wrote them.
+
+    The board is the posting's, kept here for reading; the posting's foreign key suffices for both.
+    """
 
     __tablename__ = "posting_events"
     id: Mapped[int] = _id()
     posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id", ondelete="CASCADE"))
-    board_id: Mapped[int] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"), index=True)
+    board_id: Mapped[int]
     scan_run_id: Mapped[int]
     kind: Mapped[str]
     baseline: Mapped[bool]

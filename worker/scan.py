@@ -40,7 +40,7 @@ def scan(run_id: int) -> str | None:
     used up. Such errors go on to Celery, where the operator sees them.
     """
     settings = get_settings()
-    claim = transaction(lambda db: runs.claim(db, run_id, lease_seconds=settings.lease_seconds))
+    claim = transaction(lambda db: runs.claim(db, run_id, lease_seconds=settings.lease_seconds), single_statement=True)
     if claim is None:
         return None
     try:
@@ -75,7 +75,8 @@ def _scan(claim: Claim, settings: Settings) -> str | None:
             judged = verdict.of_failure(claim, error, interval=claim.interval_seconds or settings.scan_interval)
             findings = _what_goes(claim) if judged.closes else findings
         result = _result(judged, findings, client, milliseconds=round((time.monotonic() - started) * 1000))
-        transaction(lambda db: _commit(db, claim, findings, judged, result))
+        writes = bool(findings.rows or (findings.missing and judged.closes))
+        transaction(lambda db: _commit(db, claim, findings, judged, result), single_statement=not writes)
         redis_.publish(PROGRESS_CHANNEL.format(claim.scan_id), claim.run_id)
     log.info("board scanned", run=claim.run_id, ats=claim.ats, board=claim.key, **runs.as_dict(result))
     return result.outcome
@@ -195,7 +196,8 @@ def _commit(db: Session, claim: Claim, findings: Findings, judged: Verdict, resu
 
 def _write(db: Session, claim: Claim, findings: Findings, *, closes: bool) -> None:
     ids = {name: known.id for name, known in findings.known.items()}
-    ids |= store.write(db, claim.board_id, findings.rows, now=claim.now)
+    ids |= store.insert(db, claim.board_id, [row for row in findings.rows if row.name not in ids], now=claim.now)
+    store.overwrite(db, claim.board_id, [row for row in findings.rows if row.name in findings.known], now=claim.now)
     events = list(findings.events)
     if closes:
         gone = findings.missing

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from worker.diff import CONTENT_FIELDS, Known
 from worker.posting import Posting, Salary
+from worker.store.copying import copy_into
 
 _COLUMNS = (
     "external_id",
@@ -59,10 +60,11 @@ _UPSERT = f"""
 INSERT INTO postings (board_id, first_seen_at, last_seen_at, {", ".join(_COLUMNS)}) VALUES %s
 ON CONFLICT (board_id, external_id) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in ("last_seen_at", *_COLUMNS[1:]))}, closed_at = NULL
-RETURNING external_id, id
 """
 
-_EVENTS = "INSERT INTO posting_events (posting_id, board_id, scan_run_id, kind, baseline, changes) VALUES %s"
+_IDS = text("SELECT external_id, id FROM postings WHERE board_id = :board AND external_id = ANY(:names)")
+
+_EVENT_COLUMNS = ("posting_id", "board_id", "scan_run_id", "kind", "baseline", "changes")
 
 _CLOSE = text("""
 UPDATE postings SET closed_at = now(), last_seen_at = greatest(last_seen_at, coalesce(:last_read_at, last_seen_at))
@@ -84,6 +86,11 @@ class Row:
     content_hash: bytes
     row_hash: bytes
     detail_pending: bool
+
+    @property
+    def name(self) -> str:
+        """The posting's external id."""
+        return self.posting.external_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +121,20 @@ def contents(session: Session, board_id: int, ids: Sequence[str]) -> dict[str, d
     return found
 
 
-def write(session: Session, board_id: int, rows: Sequence[Row], *, now: datetime) -> dict[str, int]:
-    """Insert or overwrite postings as open; return their ids by external id."""
+def insert(session: Session, board_id: int, rows: Sequence[Row], *, now: datetime) -> dict[str, int]:
+    """Insert postings that the board has not had before; return their ids by external id."""
+    if not rows:
+        return {}
+    columns = ("board_id", "first_seen_at", "last_seen_at", *_COLUMNS)
+    copy_into(session, "postings", columns, [(board_id, now, now, *_values(row)) for row in rows])
+    names = [row.posting.external_id for row in rows]
+    return {row[0]: row[1] for row in session.execute(_IDS, {"board": board_id, "names": names})}
+
+
+def overwrite(session: Session, board_id: int, rows: Sequence[Row], *, now: datetime) -> None:
+    """Overwrite known postings, and open those that were closed."""
     template = f"({', '.join(['%s'] * (3 + len(_COLUMNS)))})"
-    values = [(board_id, now, now, *_values(row)) for row in rows]
-    return dict(_bulk(session, _UPSERT, values, template=template, fetch=True))
+    _bulk(session, _UPSERT, [(board_id, now, now, *_values(row)) for row in rows], template=template)
 
 
 def close(session: Session, board_id: int, ids: Sequence[int], *, last_read_at: datetime | None) -> None:
@@ -135,7 +151,8 @@ def record(
         (ids[event.external_id], board_id, run_id, event.kind, baseline, Json(event.changes, dumps=_dumps))
         for event in events
     ]
-    _bulk(session, _EVENTS, rows)
+    if rows:
+        copy_into(session, "posting_events", _EVENT_COLUMNS, rows)
 
 
 def settings_of(session: Session, company_id: int) -> list[tuple[int, str]]:
@@ -148,15 +165,11 @@ def match(session: Session, rows: Sequence[tuple[int, int, str | None]]) -> None
     _bulk(session, _MATCHES, rows)
 
 
-def _bulk(
-    session: Session, statement: str, rows: Sequence[Any], *, template: str | None = None, fetch: bool = False
-) -> list[Any]:
+def _bulk(session: Session, statement: str, rows: Sequence[Any], *, template: str | None = None) -> None:
     """Write many rows by few statements: `execute_values` costs a sixth of Core's executemany on this driver."""
-    if not rows:
-        return []
-    with closing(session.connection().connection.cursor()) as cursor:
-        found = execute_values(cursor, statement, rows, template=template, page_size=500, fetch=fetch)
-    return found if fetch else []
+    if rows:
+        with closing(session.connection().connection.cursor()) as cursor:
+            execute_values(cursor, statement, rows, template=template, page_size=500)
 
 
 def _values(row: Row) -> tuple[Any, ...]:
