@@ -62,10 +62,8 @@ class Careers:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             method, target, _ = await _head(reader)
             if method == "CONNECT":
-                # Connecting and the TLS handshake are round trips too.
-                await asyncio.sleep(self.latency)
+                await asyncio.sleep(2 * self.latency)  # connecting and the TLS handshake are round trips too
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-                await asyncio.sleep(self.latency)
                 await writer.start_tls(self._context)
                 while True:
                     method, target, headers = await _head(reader)

@@ -1,6 +1,6 @@
 """A run's life in the database: claimed, put back, finished; and never by two workers at once."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -188,4 +188,4 @@ def _stale(held: Claim) -> StaleRun:
 
 def as_dict(result: Result) -> dict[str, Any]:
     """Return a result as a log line has it."""
-    return {name: value for name, value in asdict(result).items() if value not in (None, 0, [], False)}
+    return {name: value for name in _RESULT if (value := getattr(result, name)) not in (None, 0, [], False)}
