@@ -47,8 +47,9 @@ def test_a_burst_goes_at_once_and_the_rest_waits(rate, redis):
     burst = max(1, math.floor(rate * BURST_SECONDS))
     waits, took = asks_at_once(fresh(redis, rate), burst + 10)
     granted = waits.count(0)
-    assert burst <= granted <= burst + math.ceil(rate * took)
-    assert all(wait > 0 for wait in waits[burst + math.ceil(rate * took) :])
+    # Room that comes up while this process asks may go to any of those who ask after the burst.
+    assert waits[:burst].count(0) == burst
+    assert granted <= burst + math.ceil(rate * took)
 
 
 def test_those_who_wait_are_given_moments_of_their_own(redis):

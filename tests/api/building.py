@@ -47,7 +47,7 @@ def postings(db: Session, board: int, *titles: str, run: int = 1, **fields) -> d
         )
         for number, title in enumerate(titles)
     ]
-    ids = inventory.write(db, board, rows, now=datetime.now(UTC))
+    ids = inventory.insert(db, board, rows, now=datetime.now(UTC))
     inventory.record(db, board, run, [inventory.Event(title, "opened", {}) for title in titles], ids, baseline=False)
     return ids
 
