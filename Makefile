@@ -8,7 +8,11 @@ ARGS ?=
 .PHONY: help up demo test lint bench lock clean
 
 RUN := .venv/bin/python
-INSTALL := $(RUN) -m pip install -qq --disable-pip-version-check
+PIP := $(RUN) -m pip install -qq --disable-pip-version-check --require-hashes
+# A proxy that leads to job boards need not lead to a package index; then the way is tried without it.
+DIRECT := env -u HTTP_PROXY -u HTTPS_PROXY -u http_proxy -u https_proxy -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE
+WITHOUT_PROXY = { test -n "$$HTTPS_PROXY$$https_proxy" && echo "Trying again without the proxy." && $(DIRECT) $(PIP)
+PROJECT := $(RUN) -m pip install -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(ARGS)
 BUILD := setuptools>=80
 
@@ -57,8 +61,10 @@ endif
 
 .venv/runtime: requirements.txt pyproject.toml .venv/place
 	@echo "Installing Rolecall into .venv. The first time takes a minute."
-	@$(INSTALL) --require-hashes -r requirements.txt && $(INSTALL) --no-index --no-deps --no-build-isolation -e . && touch $@
+	@$(PIP) -r requirements.txt || $(WITHOUT_PROXY) -r requirements.txt; }
+	@$(PROJECT) && touch $@
 
 .venv/dev: requirements-dev.txt pyproject.toml .venv/place
 	@echo "Installing Rolecall and its development tools into .venv. The first time takes a minute or two."
-	@$(INSTALL) --require-hashes -r requirements-dev.txt && $(INSTALL) --no-index --no-deps --no-build-isolation -e . && touch $@ .venv/runtime
+	@$(PIP) -r requirements-dev.txt || $(WITHOUT_PROXY) -r requirements-dev.txt; }
+	@$(PROJECT) && touch $@ .venv/runtime
