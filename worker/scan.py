@@ -78,8 +78,14 @@ def _scan(claim: Claim, settings: Settings) -> str | None:
         writes = bool(findings.rows or (findings.missing and judged.closes))
         transaction(lambda db: _commit(db, claim, findings, judged, result), single_statement=not writes)
         redis_.publish(PROGRESS_CHANNEL.format(claim.scan_id), claim.run_id)
-    log.info("board scanned", run=claim.run_id, ats=claim.ats, board=claim.key, **runs.as_dict(result))
+    _say(claim, result)
     return result.outcome
+
+
+def _say(claim: Claim, result: Result) -> None:
+    """Log what a run found; that nothing has changed, the commonest news, only to those who debug."""
+    tell = log.debug if result.outcome == "unchanged" else log.info
+    tell("board scanned", run=claim.run_id, ats=claim.ats, board=claim.key, **runs.as_dict(result))
 
 
 def _give_back(claim: Claim, error: Exception, settings: Settings) -> None:
