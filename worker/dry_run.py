@@ -182,9 +182,9 @@ def _read(board: Recognised, settings: Settings, until: float) -> Inventory:
     key = vendor.key(board.key)
     limits = Limits(settings.max_body_bytes, min(settings.request_seconds, seconds), seconds, settings.allow_loopback)
     with redis_client() as redis_, http_session() as session:
-        pace = Pace(redis_, vendor.host, vendor.rate * settings.pace_scale)
+        pace = Pace(redis_, vendor.pace_host(key), vendor.rate * settings.pace_scale)
         try:
-            client = BoardClient(session, limits, pace.wait)
+            client = BoardClient(session, limits, pace.wait, statuses=vendor.statuses)
             pages, missing = reading.fetch(vendor, client, key, keep_what_arrived=True)
         except BoardUnavailable as error:
             if error.retry_at:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import quote, unquote
 
-from worker.errors import InvalidInput
-from worker.posting import BoardKey, Page, Posting, Skipped
+from worker.errors import BoardError, InvalidInput
+from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 
 class Http(Protocol):
@@ -46,6 +46,35 @@ class Http(Protocol):
         """GET a document and return its text, decoded as its headers (else UTF-8) say."""
         ...  # fmt: skip
 
+    def get_page(self, url: str, *, headers: Mapping[str, str] | None = None, anywhere: bool = False) -> WebPage:
+        """GET a document and return it with the address it was found at in the end.
+
+        With `anywhere` redirects to other sites are followed too, each guarded like the first address.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a person should know of an ATS before relying on it; the table in docs/vendors.md is generated from it.
+
+    `name` is the vendor's own spelling. `requests` counts those of one reading of a board with N postings (`1`,
+    `⌈N/100⌉`, `⌈N/20⌉ + N`). `conditional` names the validators the host honours, `pay` what is read of it, `limits`
+    what is known of the vendor's own limits. `checked` says what the reading was last held against: an answer recorded
+    from a real board, the vendor's documentation, or only answers made by hand after what others report.
+    `public_api` is the address of the documentation in which the vendor offers this endpoint to the public; where there
+    is one, robots.txt (which speaks to crawlers of pages) is not asked for it.
+    """
+
+    name: str
+    requests: str
+    paging: str
+    conditional: str
+    pay: str
+    limits: str
+    checked: Literal["recorded", "documented", "handmade"]
+    public_api: str | None = None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Extractor:
@@ -54,9 +83,16 @@ class Extractor:
     `url` are patterns of every address people paste, with one named group per field of the board key; they are matched
     from the start of the address, case-insensitively in scheme and host. `examples` maps addresses to the keys they
     must give. `address` is the board's public page as a template over the fields, or as a function of the key where no
-    template can say it, `defaults` the values of fields an address may leave out. `host` is the API host all boards of
-    this ATS share for pacing, `rate` how many requests per second it is asked at most. `detail_budget` bounds the
-    detail requests of one run. `unknown_reads_empty` marks vendors that answer for any name, existing or not.
+    template can say it, `defaults` the values of fields an address may leave out. `host` names what boards share for
+    pacing: the API host of the ATS, or a template over the fields (`{host}`) where each board has a host of its own;
+    `rate` is how many requests per second it is asked at most, `in_flight` how many at the same time. `detail_budget`
+    bounds the detail requests of one run. `unknown_reads_empty` marks vendors that answer for any name alike.
+    `statuses` maps HTTP statuses to the errors they mean with this vendor, where that is not what they mean in HTTP.
+
+    For finding boards: `sniff` tells from a company's own page (its address and content, nothing is asked) the key of
+    the board that stands behind it, where no address on the page does: custom domains, scripts with a token.
+    `guessable` says that a key is likely to be the company's name written as a slug, and that an unknown one is
+    `BoardNotFound`; `company` reads the company's name from a board's first page, to hold a guess against.
     """
 
     url: tuple[str, ...]
@@ -72,6 +108,12 @@ class Extractor:
     parse_detail: Callable[[Posting, Any], Posting] | None = None
     detail_budget: int = 50
     unknown_reads_empty: bool = False
+    in_flight: int = 2
+    statuses: Mapping[int, type[BoardError]] = field(default_factory=dict)
+    about: About | None = None
+    sniff: Callable[[WebPage], BoardKey | None] | None = None
+    guessable: bool = False
+    company: Callable[[Page], str | None] | None = None
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -105,6 +147,10 @@ class Extractor:
         if not all(re.fullmatch(r"[\w.%-]*", value) for value in key.values()):
             raise InvalidInput(f"{text!r} holds characters that no board name has; paste the board's address instead")
         return key
+
+    def pace_host(self, key: BoardKey) -> str:
+        """Return the name under which a board's requests are paced."""
+        return self.host.format(**key)
 
     def board_url(self, key: BoardKey) -> str:
         """Return the board's public address."""

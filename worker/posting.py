@@ -88,5 +88,18 @@ class Page:
     truncated: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A document of the web: where it was found after redirects, and what it holds.
+
+    `text` is `content` decoded as the headers (else UTF-8) say. `content_type` is without parameters, in lower case.
+    """
+
+    url: str
+    content: bytes
+    text: str
+    content_type: str
+
+
 BoardKey = Mapping[str, str]
 """What identifies a board at its vendor, by field: `{"board": "acme"}`, `{"tenant": …, "site": …}`."""

@@ -56,16 +56,23 @@ def scan(run_id: int) -> str | None:
 def _scan(claim: Claim, settings: Settings) -> str | None:
     started = time.monotonic()
     vendor = extractor(claim.ats)
+    key = vendor.key(claim.key)
     with redis_client() as redis_, http_session() as session:
-        pace = Pace(redis_, vendor.host, vendor.rate * settings.pace_scale)
+        pace = Pace(redis_, vendor.pace_host(key), vendor.rate * settings.pace_scale)
         if (pause := pace.admit()) > 0:
             transaction(lambda db: runs.put_back(db, claim, seconds=pause))
             return None
-        client = BoardClient(session, _limits(settings), _pace_further_requests(pace), _validators(claim))
+        client = BoardClient(
+            session,
+            _limits(settings),
+            _pace_further_requests(pace),
+            _validators(claim),
+            statuses=vendor.statuses,
+        )
         findings = Findings(NOT_READ, found=claim.board.open_count)
         try:
             last_try = claim.attempt >= settings.max_attempts
-            findings = find(claim, vendor, vendor.key(claim.key), client, last_try=last_try)
+            findings = find(claim, vendor, key, client, last_try=last_try)
             judged = verdict.of_reading(claim, _tally(findings), findings.read_as)
         except NotModified as same:
             judged = verdict.of_unchanged(claim, client.traffic, by_host=same.by_host)

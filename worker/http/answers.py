@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import orjson
 import requests
 
-from worker.errors import BoardNotFound, BoardRefused, BoardUnavailable, UnexpectedPayload
+from worker.errors import BoardError, BoardNotFound, BoardRefused, BoardUnavailable, UnexpectedPayload
 
 _RETRY_AFTER_MOST = timedelta(minutes=10)
 _THROTTLED = timedelta(seconds=30)
@@ -24,23 +24,37 @@ _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-
 """Codecs of Python's that no web page is written in; some refuse to replace what they cannot read."""
 
 
-def raise_for_status(response: requests.Response) -> None:
-    """Turn a status into a type: the one place where that happens. 304 is the client's, who knows what it asked."""
+def raise_for_status(response: requests.Response, statuses: Mapping[int, type[BoardError]] | None = None) -> None:
+    """Turn a status into a type: the one place where that happens. 304 is the client's, who knows what it asked.
+
+    `statuses` are those that mean something else with the ATS that answers.
+    """
     status = response.status_code
     host = urlsplit(response.url).hostname
     if status == HTTPStatus.OK:
         return
+    meant = (statuses or {}).get(status)
+    if meant is BoardUnavailable:
+        raise BoardUnavailable(
+            f"{host} asks to be left alone for a while ({status})", retry_at=_retry_at(response, throttled=True)
+        )
+    if meant is not None:
+        raise meant(f"{host} answered with status {status}, which means so with this ATS")
     if status in (404, 410):
         raise BoardNotFound(f"{host} says that there is no such board ({status})")
     if status in (401, 403, 407, 451):
         raise BoardRefused(f"{host} does not let Rolecall read this board ({status})")
     if status in (408, 425, 429) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise BoardUnavailable(f"{host} is busy or broken right now ({status})", retry_at=_retry_at(response))
+        retry_at = _retry_at(response, throttled=status == HTTPStatus.TOO_MANY_REQUESTS)
+        raise BoardUnavailable(f"{host} is busy or broken right now ({status})", retry_at=retry_at)
     raise UnexpectedPayload(f"{host} answered with status {status}, which no board is known to do")
 
 
-def _retry_at(response: requests.Response) -> datetime | None:
-    """Return when the host wants to be asked again (RFC 9110 §10.2.3), at most ten minutes from now."""
+def _retry_at(response: requests.Response, *, throttled: bool) -> datetime | None:
+    """Return when the host wants to be asked again (RFC 9110 §10.2.3), at most ten minutes from now.
+
+    A host that throttles without saying until when is left alone for half a minute.
+    """
     now = datetime.now(UTC)
     latest = now + _RETRY_AFTER_MOST
     said = response.headers.get("Retry-After", "").strip()
@@ -51,11 +65,11 @@ def _retry_at(response: requests.Response) -> datetime | None:
         wanted = parsedate_to_datetime(said)
         return min(wanted.replace(tzinfo=UTC) if wanted.tzinfo is None else wanted, latest)
     except (ValueError, TypeError, OverflowError):
-        return now + _THROTTLED if response.status_code == HTTPStatus.TOO_MANY_REQUESTS else None
+        return now + _THROTTLED if throttled else None
 
 
-def redirected(response: requests.Response, method: str, *, allowed: bool) -> str:
-    """Return where a redirect leads, if it may be followed: a GET, within the same site."""
+def redirected(response: requests.Response, method: str, *, allowed: bool, anywhere: bool = False) -> str:
+    """Return where a redirect leads, if it may be followed: a GET, within the same site or `anywhere`."""
     said = response.headers.get("Location", "")
     if method != "GET":
         raise BoardUnavailable(f"the host answered with a redirect ({response.status_code}) instead of the board")
@@ -66,7 +80,7 @@ def redirected(response: requests.Response, method: str, *, allowed: bool) -> st
         elsewhere = _site(target) != _site(response.url)
     except ValueError:
         raise UnexpectedPayload(f"the board redirects to {said[:200]!r}, which is not a web address") from None
-    if elsewhere:
+    if elsewhere and not anywhere:
         raise UnexpectedPayload(
             f"the board now redirects to {target[:200]!r}; if the company has moved there, add that address"
         )

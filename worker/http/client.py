@@ -13,12 +13,13 @@ import orjson
 import requests
 from requests.cookies import extract_cookies_to_jar
 
-from worker.errors import BoardUnavailable, RolecallError, UnsafeAddress
+from worker.errors import BoardError, BoardUnavailable, RolecallError, UnsafeAddress
 from worker.http import body
 from worker.http.answers import decode_json, decode_text, raise_for_status, redirected, validator
 from worker.http.deadlines import WATCHER, Exchange
 from worker.http.failures import NETWORK_ERRORS, unreachable
 from worker.http.guard import refuse_unsafe_url
+from worker.posting import WebPage
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _REDIRECTS_MOST = 3
@@ -73,7 +74,8 @@ class Traffic:
 class BoardClient:
     """Implements `worker.extractor.Http`: every request is paced, bounded, guarded, and its failure typed.
 
-    `pace` is called before each request with the seconds the run has left, and returns when it may go.
+    `pace` is called before each request with the seconds the run has left, and returns when it may go. `statuses` are
+    those that mean something else with this ATS than in HTTP.
     """
 
     def __init__(
@@ -82,11 +84,14 @@ class BoardClient:
         limits: Limits,
         pace: Callable[[float], None],
         validators: Validators | None = None,
+        *,
+        statuses: Mapping[int, type[BoardError]] | None = None,
     ) -> None:
         self._session = session
         self._limits = limits
         self._pace = pace
         self._validators = validators
+        self._statuses = statuses or {}
         self._until = time.monotonic() + limits.run_seconds
         self._digest = hashlib.sha256()
         self.traffic = Traffic()
@@ -140,6 +145,12 @@ class BoardClient:
         response, content = self._fetch("GET", url, params=params, headers=headers or {}, redirects=redirects)
         return decode_text(response, content)
 
+    def get_page(self, url: str, *, headers: Mapping[str, str] | None = None, anywhere: bool = False) -> WebPage:
+        """GET a document and return it with the address it was found at in the end."""
+        response, content = self._fetch("GET", url, headers=headers or {}, redirects=True, anywhere=anywhere)
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return WebPage(response.url, content, decode_text(response, content), kind)
+
     def _fetch(
         self,
         method: str,
@@ -149,14 +160,16 @@ class BoardClient:
         params: Mapping[str, str | int] | None = None,
         data: bytes | None = None,
         redirects: bool,
+        anywhere: bool = False,
     ) -> tuple[requests.Response, bytes]:
         first = self.traffic.requests == 0
         conditional = self._conditions() if first and method == "GET" else {}
-        response, content = self._follow(method, url, {**headers, **conditional}, params, data, redirects=redirects)
+        sent = {**headers, **conditional}
+        response, content = self._follow(method, url, sent, params, data, redirects=redirects, anywhere=anywhere)
         if conditional and response.status_code == HTTPStatus.NOT_MODIFIED:
             self.traffic.not_modified = True
             raise NotModified(by_host=True)
-        raise_for_status(response)
+        raise_for_status(response, self._statuses)
         if first:
             self.traffic.etag = validator(response.headers, "ETag")
             self.traffic.last_modified = validator(response.headers, "Last-Modified")
@@ -180,13 +193,14 @@ class BoardClient:
         data: bytes | None,
         *,
         redirects: bool,
+        anywhere: bool,
     ) -> tuple[requests.Response, bytes]:
         """Make one request and those it is redirected to."""
         for _ in range(1 + _REDIRECTS_MOST):
             response, content = self._exchange(self._prepared(method, url, headers, params, data))
             if response.status_code not in _REDIRECTS:
                 return response, content
-            url, params = redirected(response, method, allowed=redirects), None
+            url, params = redirected(response, method, allowed=redirects, anywhere=anywhere), None
         raise BoardUnavailable(f"{urlsplit(url).hostname} redirects without end")
 
     def _prepared(
