@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from worker.errors import BoardNotFound
+from worker.posting import WebPage
 
 Call = tuple[str, str, Any, dict[str, str], bool]
 
@@ -44,6 +45,13 @@ class FakeHttp:
         if not isinstance(answer, str):
             raise TypeError(f"{url} is asked for text; the test answers {type(answer).__name__}")
         return answer
+
+    def get_page(self, url: str, *, headers: Mapping[str, str] | None = None, anywhere: bool = False) -> WebPage:
+        answer = self._answer("GET", url, {}, headers, redirects=True)
+        if isinstance(answer, WebPage):
+            return answer
+        content = answer if isinstance(answer, bytes) else answer.encode()
+        return WebPage(url, content, content.decode(errors="replace"), "text/html")
 
     def _answer(self, method: str, url: str, sent: Any, headers: Mapping[str, str] | None, redirects: bool) -> Any:
         self.calls.append((method, url, sent, dict(headers or {}), redirects))

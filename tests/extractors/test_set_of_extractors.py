@@ -1,7 +1,7 @@
 """The tests of the set of extractors: what holds for each of them, and the recorded cases of all.
 
-A case is `<ats>/<name>.json`, `.xml` or `.html` (an answer of a board) beside `<name>.expected.json`. For a vendor with details,
-`<name>.detail.json` maps external ids to detail answers and `<name>.detail.expected.json` lists the postings they give.
+A case is `<ats>/<name>.json`, `.xml` or `.html` (an answer of a board) beside `<name>.expected.json`. For a vendor with
+details, `<name>.detail.json` maps external ids to their answers and `<name>.detail.expected.json` lists the postings.
 """
 
 import ast
