@@ -7,6 +7,7 @@ from worker.settings import get_settings
 _settings = get_settings()
 
 broker_url = _settings.redis_url.get_secret_value()
+broker_transport = "worker.messaging:Transport"
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # Redis may be away for long; a worker that gives up is one more thing to mend
 broker_transport_options = {

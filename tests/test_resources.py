@@ -20,6 +20,7 @@ from tests.api import building
 from tests.api.conftest import plain_logs, serve
 from worker import tasks
 from worker.resources import (
+    autocommit_engine,
     database,
     engine,
     get_db,
@@ -35,7 +36,8 @@ from worker.resources import (
 
 def lent() -> tuple[int, int, int]:
     """Return how many connections of each kind are lent right now: database, Redis, HTTP."""
-    return engine().pool.checkedout(), _redis_lent(), http_pool().checked_out
+    of_database = engine().pool.checkedout() + autocommit_engine().pool.checkedout()
+    return of_database, _redis_lent(), http_pool().checked_out
 
 
 def _redis_lent() -> int:

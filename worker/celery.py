@@ -6,7 +6,7 @@ from celery import Celery, signals
 
 from worker import heartbeat, logs, watchdog
 
-app = Celery("rolecall")
+app = Celery("rolecall", events="worker.messaging:Events")
 app.config_from_object("celeryconfig")
 
 

@@ -35,9 +35,8 @@ def get_db() -> Iterator[Session]:
 
 
 def get_redis() -> Iterator[redis.Redis]:
-    """Yield a client on the process's connection pool; it returns its connection after each command."""
-    with redis.Redis(connection_pool=redis_pool()) as client:
-        yield client
+    """Yield the process's client; it returns its connection to the pool after each command."""
+    yield _redis()
 
 
 def get_http() -> Iterator[requests.Session]:
@@ -58,16 +57,15 @@ http_session = contextmanager(get_http)
 def transaction(work: Callable[[Session], T], *, single_statement: bool = False) -> T:
     """Do `work` in a session of its own and commit it.
 
-    With `single_statement` each statement is a transaction by itself, which spares two trips to the server. A lost
-    connection (Postgres restarts) is tried again for half a minute: `work` must be safe to repeat, which claims and
+    With `single_statement` each statement is a transaction by itself, which spares two trips to the server; such
+    sessions have connections of their own, since switching one over costs as much as a trip. A lost connection
+    (Postgres restarts) is tried again for half a minute: `work` must be safe to repeat, which claims and
     commits of runs are by their tokens. Raises what `work` raises.
     """
     pause = _FIRST_PAUSE
     while True:
         try:
-            with database() as session:
-                if single_statement:
-                    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            with (autocommitting() if single_statement else session_maker())() as session:
                 result = work(session)
                 session.commit()
                 return result
@@ -81,12 +79,22 @@ def transaction(work: Callable[[Session], T], *, single_statement: bool = False)
 @lru_cache
 def engine() -> Engine:
     """Return the process's engine. 64 threads share 20 connections: none is held across the network."""
+    return _engine(max_overflow=10)
+
+
+@lru_cache
+def autocommit_engine() -> Engine:
+    """Return the engine of sessions whose statements are transactions by themselves: 10 connections at most."""
+    return _engine(max_overflow=0, isolation_level="AUTOCOMMIT")
+
+
+def _engine(**options: Any) -> Engine:
     made = create_engine(
         get_settings().database_url.get_secret_value(),
         pool_size=10,
-        max_overflow=10,
         pool_timeout=30,
         connect_args={"connect_timeout": 5, "application_name": "rolecall", "options": "-c timezone=UTC"},
+        **options,
     )
     event.listen(made, "checkin", _note_the_time)
     event.listen(made, "checkout", _ping_after_a_rest)
@@ -115,6 +123,12 @@ def session_maker() -> sessionmaker[Session]:
 
 
 @lru_cache
+def autocommitting() -> sessionmaker[Session]:
+    """Return the factory of sessions whose statements are transactions by themselves."""
+    return sessionmaker(autocommit_engine(), expire_on_commit=False)
+
+
+@lru_cache
 def redis_pool() -> redis.ConnectionPool:
     """Return the process's Redis connections, in text."""
     return redis.ConnectionPool.from_url(
@@ -128,6 +142,12 @@ def redis_pool() -> redis.ConnectionPool:
 
 
 @lru_cache
+def _redis() -> redis.Redis:
+    """Return the process's client: to build one takes longer than most commands."""
+    return redis.Redis(connection_pool=redis_pool())
+
+
+@lru_cache
 def http_pool() -> SessionPool:
     """Return the process's HTTP sessions."""
     settings = get_settings()
@@ -136,11 +156,12 @@ def http_pool() -> SessionPool:
 
 def close_all() -> None:
     """Close every idle connection of this process, and forget the pools: before a fork, and at the end."""
-    if engine.cache_info().currsize:
-        engine().dispose()
+    for made in (engine, autocommit_engine):
+        if made.cache_info().currsize:
+            made().dispose()
     if redis_pool.cache_info().currsize:
         redis_pool().disconnect()
     if http_pool.cache_info().currsize:
         http_pool().close()
-    for cached in (session_maker, engine, redis_pool, http_pool):
+    for cached in (session_maker, autocommitting, engine, autocommit_engine, _redis, redis_pool, http_pool):
         cached.cache_clear()
