@@ -1,4 +1,4 @@
-"""`make bench`: scans per second, worker CPU milliseconds per scan, rows per second; both sides in one run."""
+"""`make bench`: scans per second, their CPU, rows per second, what reading costs; both sides in one run."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ import requests
 from celery import Task
 from sqlalchemy import text
 
-from bench import bare, writing
+from bench import bare, parsing, writing
 from bench.careers import HOST
 from worker import dispatch, tasks
 from worker.local.temporary import temporary_postgres, temporary_valkey
@@ -233,6 +233,7 @@ def main() -> None:
             figures["ThreadPoolExecutor(5)"] = [seed_of_the_idea(options.boards) for _ in range(options.repeats)]
             rows = {size: [writing.rows_per_second(size) for _ in range(options.repeats)] for size in ROW_BYTES}
     report(figures, rows, options)
+    sys.stdout.write(parsing.report(parsing.costs()))
 
 
 def report(figures: Figures, rows: dict[int, list[tuple[float, float]]], options: argparse.Namespace) -> None:
@@ -256,7 +257,7 @@ def report(figures: Figures, rows: dict[int, list[tuple[float, float]]], options
     sys.stdout.write(
         f"\nunchanged (digest) against the bare task's CPU: {digest[1] / bare_get[1]:.2f} times (at most 2)\n"
         f"unchanged (digest) against ThreadPoolExecutor(5): "
-        f"{digest[0] / median['ThreadPoolExecutor(5)'][0]:.1f} times the speed (at least 6)\n"
+        f"{digest[0] / median['ThreadPoolExecutor(5)'][0]:.1f} times the speed (at least 6)\n\n"
     )
 
 
