@@ -30,7 +30,7 @@ broker_transport_options = {
 task_queues = [Queue(name, routing_key=name) for name in ("interactive", "scans", "alerts", "maintenance")]
 task_default_queue = "maintenance"
 task_create_missing_queues = False
-task_routes = {"scan.*": {"queue": "maintenance"}}
+task_routes = {name: {"queue": "maintenance"} for name in ("boards.*", "scan.*", "vendors.*")}
 
 # Threads: `requests` and psycopg2 wait without the GIL. One process per core.
 worker_pool = "threads"
@@ -63,6 +63,8 @@ beat_schedule = {
     "start scans of boards that are due": _every(_settings.sweep_seconds, "scan.due"),
     "send runs that waited": _every(_settings.sweep_seconds / 6, "scan.release"),
     "find lost runs": _every(_settings.sweep_seconds, "scan.sweep"),
+    "look for boards that are gone": _every(600.0, "boards.relocate"),
+    "count what vendors say": _every(3600.0, "vendors.measure"),
     "forget old scans": _every(3600.0, "scan.prune"),
 }
 beat_max_loop_interval = 5

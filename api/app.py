@@ -12,7 +12,22 @@ from api.auth import within_limits
 from api.body_limit import BodyLimit
 from api.loopback import Loopback, check_start
 from api.requests import Requests
-from api.routes import api_keys, auth, boards, companies, dry_runs, health, postings, scans, settings
+from api.routes import (
+    api_keys,
+    auth,
+    boards,
+    catalogue,
+    companies,
+    detections,
+    dry_runs,
+    health,
+    hosts,
+    operations,
+    postings,
+    scans,
+    settings,
+    suggestions,
+)
 from worker import logs
 from worker.settings import get_settings
 
@@ -60,7 +75,10 @@ def create_app(on_start: Callable[[], None] = lambda: None) -> FastAPI:
 def _for_signed_in() -> APIRouter:
     """Everything that needs to know who is asking."""
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(within_limits)])
-    for resource in (api_keys, boards, companies, dry_runs, postings, scans, settings):
+    for resource in (
+        *(api_keys, boards, catalogue, companies, detections, dry_runs, hosts),
+        *(operations, postings, scans, settings, suggestions),
+    ):
         router.include_router(resource.router)
     return router
 

@@ -13,7 +13,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api import detections
 from api.errors import Forbidden, InvalidCursor, NotSignedIn, TooManyRequests, UnsupportedMediaType
+from worker.detection import NotOneBoard
 from worker.errors import (
     BoardError,
     BoardUnavailable,
@@ -48,6 +50,7 @@ KINDS: dict[type[Exception], Kind] = {
     Conflict: Kind(409, "conflict", "Conflict"),
     sqlalchemy.exc.IntegrityError: Kind(409, "conflict", "Conflict"),
     UnsupportedMediaType: Kind(415, "unsupported-media-type", "Unsupported media type"),
+    NotOneBoard: Kind(422, "not-one-board", "No board found, or several to choose from"),
     UnsupportedSite: Kind(422, "unsupported-site", "Not a board that Rolecall reads"),
     UnsafeAddress: Kind(422, "unsafe-address", "Address not allowed"),
     FilterSyntaxError: Kind(422, "filter-syntax", "Title filter cannot be read"),
@@ -170,6 +173,8 @@ def _headers(error: Exception, kind: Kind) -> dict[str, str]:
 def _places(error: Exception) -> list[dict[str, Any]]:
     if isinstance(error, FilterSyntaxError):
         return [{"detail": str(error), "line": error.line, "column": error.column}]
+    if isinstance(error, NotOneBoard):
+        return [{"detail": one.evidence, **detections.candidate(one)} for one in error.detection.candidates]
     return []
 
 

@@ -1,15 +1,10 @@
 """Which board an address belongs to, as people paste it."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from worker import detect
 from worker.errors import InvalidInput, UnsafeAddress, UnsupportedSite
 from worker.extractors import extractors
-
-CATALOGUE = Path(__file__).parents[2] / "shared" / "catalogue.csv"
 
 
 @pytest.mark.parametrize(
@@ -73,18 +68,20 @@ def test_a_board_can_be_named_by_ats_and_key():
         detect.from_name("workday", "acme")
 
 
-@pytest.mark.skipif(not CATALOGUE.exists(), reason="the catalogue is not beside this checkout")
-def test_catalogued_boards_are_recognised_as_their_vendors():
-    known = {row["url"]: row["ats"] for row in csv.DictReader(CATALOGUE.read_text().splitlines())}
-    ours = {url: ats for url, ats in known.items() if ats in extractors() and ats != "workday"}
-    wrong = []
-    for url, ats in ours.items():
-        try:
-            found = detect.from_address(url).ats
-        except (InvalidInput, UnsupportedSite):
-            found = None
-        if found != ats:
-            wrong.append(url)
-    # Rows that name no board: an embed without one, and a posting's short address.
-    assert len(wrong) <= 4, wrong
-    assert len(ours) > 14_000
+def test_an_address_of_a_company_without_a_board_says_how_its_boards_are_found():
+    with pytest.raises(UnsupportedSite, match=r"names a company at workday, but none of its boards.*rolecall detect"):
+        detect.from_address("https://acme.wd5.myworkdayjobs.com/en-US")
+
+
+@pytest.mark.parametrize(
+    ("ats", "key", "url", "name"),
+    [
+        ("teamtailor", "careers.acme-robotics.example", "https://careers.acme-robotics.example", "Acme Robotics"),
+        ("recruitee", "jobs.acme.example", "https://jobs.acme.example", "Acme"),
+        ("teamtailor", "acme.na", "https://acme.na.teamtailor.com", "Acme.Na"),
+        ("ashby", "acme.io", "https://jobs.ashbyhq.com/acme.io", "Acme.Io"),
+    ],
+)
+def test_a_board_on_a_companys_own_domain_is_named_by_its_host(ats, key, url, name):
+    found = detect.from_name(ats, key)
+    assert (found.key, found.url, found.name) == (key, url, name)

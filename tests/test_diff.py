@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.diff import CONTENT_FIELDS, Known, changes, compare, content_hash, is_mass_closure, plain, row_hash
-from worker.posting import Posting, Salary, Skipped
+from worker.posting import Place, Posting, Salary, Skipped
 
 HALF = 16
 """Bytes of a row hash that are over what a reader notices; as many are over the rest."""
@@ -32,6 +32,7 @@ POSTING = Posting(
     salary=Salary(Decimal(50_000), Decimal("60000.50"), "EUR", "YEAR"),
     posted_at=datetime(2026, 9, 1, tzinfo=UTC),
     closes_at=datetime(2026, 12, 1, tzinfo=UTC),
+    seniority="mid",
     language="en",
     requisition_id="R-1",
     description_html="<p>Build.</p>",
@@ -46,12 +47,14 @@ OTHER = {
     "locations": ["Zürich", "Berlin"],
     "workplace": "remote",
     "country_codes": ["DE"],
+    "places": [Place("Cologne", None, None)],
     "department": None,
     "team": "",
     "employment_type": "PART_TIME",
     "salary": Salary(Decimal(50_000), Decimal("60000.51"), "EUR", "YEAR"),
     "posted_at": datetime(2026, 9, 2, tzinfo=UTC),
     "closes_at": None,
+    "seniority": "senior",
     "language": "de",
     "requisition_id": "R-2",
     "description_html": "<p>Build!</p>",
@@ -150,7 +153,7 @@ def test_extras_nested_as_deep_as_json_is_read_can_be_hashed():
 
 
 def stored(posting: Posting) -> dict[str, object]:
-    return {name: getattr(posting, name) for name in CONTENT_FIELDS}
+    return {name: getattr(posting, name) for name in (*CONTENT_FIELDS, "places")}
 
 
 @pytest.mark.parametrize("name", CONTENT_FIELDS)
@@ -171,6 +174,24 @@ def test_what_details_fill_in_is_no_change_but_what_they_alter_is():
     before = stored(replace(POSTING, description_text=None, department=None))
     assert changes(before, other("title"), completed=True) == {"title": ["Engineer", "Senior Engineer"]}
     assert set(changes(before, other("title"))) == {"title", "description_text", "department"}
+
+
+def test_pay_read_out_of_the_description_is_no_news_but_the_board_s_own_is():
+    read = replace(POSTING, salary=replace(POSTING.salary, source="text"))
+    reread = replace(POSTING, salary=Salary(None, Decimal(90_000), "EUR", "YEAR", "text"))
+    none = replace(POSTING, salary=None)
+    assert content_hash(read) == content_hash(reread) == content_hash(none) != content_hash(POSTING)
+    assert changes(stored(read), reread) == changes(stored(read), none) == changes(stored(none), read) == {}
+    assert changes(stored(read), POSTING) == {"salary": [None, plain(POSTING.salary)]}
+
+
+def test_countries_that_follow_from_the_locations_are_no_news_but_others_are():
+    unplaced = replace(POSTING, country_codes=["DE"])
+    placed = replace(POSTING, places=[Place("Berlin", "Berlin", "DE"), Place("Zürich", "Zürich", "CH")])
+    assert changes(stored(unplaced), placed) == changes(stored(placed), unplaced) == {}
+    assert content_hash(placed) == content_hash(replace(placed, country_codes=["DE"]))
+    remote = replace(POSTING, locations=["Remote"], country_codes=["US"])
+    assert changes(stored(remote), replace(remote, country_codes=["CA"])) == {"country_codes": [["US"], ["CA"]]}
 
 
 def test_equal_content_hashes_and_no_changes_go_together():

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import text
 
-from worker.posting import Posting, Salary
+from worker.posting import Place, Posting, Salary
 from worker.store import companies, inventory
 
 HOSTILE = 'tab\there, line\nbreak\r, back\\slash, \\N, \\., "quotes", {brace,s}, NULL, é, 🦊, \\x41, \'; DROP TABLE'
@@ -19,7 +19,9 @@ def test_whatever_a_posting_says_is_stored_as_it_is(db):
         url="https://acme.example/1",
         locations=[HOSTILE, "NULL", "", "a,b"],
         country_codes=[],
-        salary=Salary(Decimal("80000.50"), None, "EUR", "YEAR"),
+        places=[Place(HOSTILE, None, "DE"), Place(None, "", None)],
+        salary=Salary(Decimal("80000.50"), None, "EUR", "YEAR", "text"),
+        seniority="senior",
         posted_at=datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
         description_html=HOSTILE,
         description_text="",
@@ -35,13 +37,18 @@ def test_whatever_a_posting_says_is_stored_as_it_is(db):
         "url",
         "locations",
         "country_codes",
+        "seniority",
         "posted_at",
         "description_html",
         "extras",
     ):
         assert stored[name] == getattr(posting, name), name
     assert stored["description_text"] == ""
+    assert [Place(**place) for place in stored["places"]] == posting.places
+    assert stored["salary_source"] == "text"
     assert (stored["salary_min"], stored["salary_max"], stored["apply_url"]) == (Decimal("80000.50"), None, None)
     assert (bytes(stored["content_hash"]), bytes(stored["row_hash"])) == (b"\x00\\\xff", b"\n\t")
     assert stored["detail_pending"] is True
     assert db.execute(text("SELECT changes FROM posting_events")).scalar_one() == {"title": [HOSTILE, 1]}
+    before = inventory.contents(db, board, [HOSTILE])[HOSTILE]
+    assert (before["salary"], before["places"]) == (posting.salary, posting.places)

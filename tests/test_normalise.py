@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from worker.html_text import MAX_CHARACTERS
 from worker.normalise import MAX_EXTRAS_BYTES, MAX_TITLE, MAX_URL, merge, normalise
-from worker.posting import Posting, Salary
+from worker.posting import Place, Posting, Salary
 
 
 def posting(**values: Any) -> Posting:
@@ -248,6 +248,75 @@ def test_work_models_are_no_places(locations: Any, places: list[str], workplace:
 
 def test_the_board_s_own_workplace_beats_a_location():
     assert normal(workplace="OnSite", locations=["Remote"]).workplace == "onsite"
+
+
+# What follows from other fields
+
+
+def test_locations_become_places_and_complete_the_countries():
+    found = normal(locations=["Berlin", "Remote - EMEA", "Hybrid", "Toronto, ON"], country_codes=["Germany"])
+    assert found.places == [Place("Berlin", "Berlin", "DE"), Place("Toronto", "Ontario", "CA")]
+    assert found.country_codes == ["DE", "CA"]
+    assert found.locations == ["Berlin", "Remote - EMEA", "Toronto, ON"]
+    assert normal(locations=["Berlin"], country_codes=["US"]).places == [Place("Berlin", None, "US")]
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "expected"),
+    [
+        ({}, "Senior Baker", "senior"),
+        ({"extras": {"experienceLevel": "Entry Level"}}, "Senior Baker", "entry"),
+        ({"extras": {"experience_code": "not_applicable"}}, "Senior Baker", "senior"),
+        ({"seniority": "Director"}, "Baker", "director"),
+        ({"seniority": 7, "extras": {"seniority": ["x"]}}, "Baker", None),
+    ],
+)
+def test_seniority_is_the_board_s_word_or_the_title_s(said: dict[str, Any], title: str, expected: str | None):
+    assert normal(title=title, **said).seniority == expected
+
+
+PROSE = (
+    "We bake for the people of the old town and we are looking for you. You will work with us on the best bread. " * 2
+)
+
+
+def test_the_language_is_the_board_s_or_that_of_the_description():
+    assert normal(description_html=f"<p>{PROSE}</p>").language == "en"
+    assert normal(description_text=PROSE, language="de").language == "de"
+    assert normal(description_text="Bake.").language is None
+
+
+def test_pay_is_read_out_of_the_description_only_where_the_board_gives_none():
+    text = "We bake.\n\nSalary: €30,000 - €40,000 per year"
+    found = normal(description_text=text)
+    assert found.salary == Salary(Decimal(30_000), Decimal(40_000), "EUR", "YEAR", "text")
+    stated = Salary(Decimal(1), None, "EUR", "HOUR")
+    assert normal(description_text=text, salary=stated).salary == stated
+    assert normal(description_text="We bake. 401(k) match up to $5,000.").salary is None
+
+
+def test_a_dollar_in_the_description_is_that_of_the_place():
+    text = "Salary: $30,000 - $40,000 per year"
+    assert normal(description_text=text, locations=["Toronto, ON"]).salary.currency == "CAD"
+    assert normal(description_text=text, locations=["Toronto, ON", "Boston"]).salary.currency is None
+
+
+def test_pay_in_words_in_a_field_of_its_own_is_the_board_s():
+    extras = {"compensation": "$17.00 - $18.00 / hour"}
+    found = normal(extras=extras, country_codes=["US"], description_text="Salary: €30,000 - €40,000 per year")
+    assert found.salary == Salary(Decimal(17), Decimal(18), "USD", "HOUR", "board")
+    assert found.extras == extras
+    assert normal(extras={"compensation": ["x"], "salary": "Competitive"}).salary is None
+
+
+def test_amounts_out_of_words_look_like_those_out_of_numbers():
+    in_words = normal(description_text="Salary: €30,000.00 - €40.5k per year").salary
+    assert str(in_words) == str(Salary(Decimal(30_000), Decimal(40_500), "EUR", "YEAR", "text"))
+
+
+@pytest.mark.parametrize("value", ["Posted 30+ Days Ago", "Posted Today", "30+", "yesterday", "vor 3 Tagen"])
+def test_how_long_ago_a_posting_was_posted_is_no_date(value: str):
+    assert normal(posted_at=value).posted_at is None
 
 
 # Salary

@@ -85,7 +85,7 @@ WRONG = {
     "ROLECALL_PORT": ["0", "65536", "x", ""],
     "ROLECALL_SECRET_KEY": ["short"],
     "ROLECALL_SCAN_INTERVAL": ["9", "-1", "1.5", "hourly"],
-    "ROLECALL_CONTACT": ["x" * 201],
+    "ROLECALL_CONTACT": [f"{'x' * 200}@example.com", "somebody", "Jo (jo@example.com)", "ftp://example.com", "a@b\nc"],
     "ROLECALL_PACE_SCALE": ["0", "-1", "10001", "nan", "fast"],
     "ROLECALL_ALLOW_LOOPBACK": ["maybe"],
     "ROLECALL_MAX_BODY_BYTES": ["1023", "64MB"],
@@ -209,8 +209,10 @@ def test_names_are_exact(configured, monkeypatch):
 
 
 def test_hosts_are_told_who_asks(configured):
-    assert "no contact" in configured().user_agent
-    assert configured(ROLECALL_CONTACT="ops@example.com").user_agent == "Rolecall/0.1 (ops@example.com)"
+    assert re.fullmatch(r"Rolecall/[\w.]+ \(reads public job boards; no contact configured\)", configured().user_agent)
+    for contact in ("ops@example.com", "https://example.com/bots?who=rolecall", "кадры@example.com"):
+        agent = configured(ROLECALL_CONTACT=contact).user_agent
+        assert re.fullmatch(rf"Rolecall/[\w.]+ \(\+{re.escape(contact)}\)", agent)
 
 
 def test_a_database_address_that_is_none_is_refused_without_showing_it(configured):

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from worker.errors import InvalidInput, UnsupportedSite
+from worker.extractor import Extractor
 from worker.extractors import extractor, extractors, recognise
 from worker.http.guard import refuse_unsafe_url
+from worker.posting import BoardKey
 
 _LONGEST = 2_000
+_SAYS_NOTHING = frozenset({
+    "apply", "career", "careers", "hiring", "job", "jobs", "join", "karriere", "people", "recruiting", "stellen",
+    "talent", "team", "work", "www",
+})  # fmt: skip
+"""First labels of hosts that are not the company's name: careers.acme.com."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +34,49 @@ def from_address(address: str) -> Recognised:
     Raises InvalidInput for what is no web address, UnsafeAddress for one that is not public, UnsupportedSite (with what
     was tried) when no ATS is recognised.
     """
-    url = _web_address(address)
+    url = web_address(address)
     found = recognise(url)
     if not found:
         raise UnsupportedSite(
             f"{url} is not the address of a board that Rolecall can read. Tried: {', '.join(extractors())}. "
-            "Paste the address of the company's job list or of one of its postings as the browser shows it"
+            "Paste the address of the company's job list or of one of its postings as the browser shows it, or let "
+            "`rolecall detect` look for the board"
         )
     if len(found) > 1:
         names = " and ".join(ats for ats, _ in found)
         raise UnsupportedSite(f"{url} could be a board of {names}; name the ATS and the board instead")
     ats, key = found[0]
-    return _recognised(ats, extractor(ats).key_text(key))
+    one = extractor(ats)
+    if not names_a_board(one, key):
+        raise UnsupportedSite(
+            f"{url} names a company at {ats}, but none of its boards there; `rolecall detect` looks which there are"
+        )
+    return from_key(ats, key)
 
 
 def from_name(ats: str, board: str) -> Recognised:
     """Return the board of an ATS by its key, as `recognise` writes it. Raises InvalidInput for an impossible one."""
+    return from_key(ats, extractor(ats).key(board))
+
+
+def from_key(ats: str, key: BoardKey) -> Recognised:
+    """Return the board that a whole key names. Raises InvalidInput for one that could not be stored."""
     one = extractor(ats)
-    return _recognised(ats, one.key_text(one.key(board)))
+    text = one.key_text(key)
+    name = _of_host(key["host"]) if one.fields[0] == "host" else _name(key[one.fields[0]])
+    return Recognised(ats, text, one.board_url(one.key(text)), name)
 
 
-def _recognised(ats: str, key: str) -> Recognised:
-    one = extractor(ats)
-    return Recognised(ats, key, one.board_url(one.key(key)), _name(one.key(key)[one.fields[0]]))
+def names_a_board(one: Extractor, key: BoardKey) -> bool:
+    """Whether a key names one board, and not only whose boards there are."""
+    return all(key[name] for name in one.fields if name not in one.defaults)
 
 
-def _web_address(address: str) -> str:
+def web_address(address: str) -> str:
+    """Return what was pasted as a web address, its scheme added where it was left out.
+
+    Raises InvalidInput for what is none, UnsafeAddress for one that is not public.
+    """
     text = address.strip()
     if not text or len(text) > _LONGEST or any(ord(letter) < 32 for letter in text):  # noqa: PLR2004 - control characters
         raise InvalidInput("this is not a web address; paste one like https://boards.greenhouse.io/acme")
@@ -71,5 +95,13 @@ def _web_address(address: str) -> str:
 
 def _name(board: str) -> str:
     """Make a board's name presentable until somebody gives the company's own: `acme-corp` becomes `Acme Corp`."""
+    if board.count(".") > 1:
+        return _of_host(board)
     words = re.sub(r"[-_+]+", " ", unquote(board)).strip()
     return words.title() if words == words.lower() else words
+
+
+def _of_host(host: str) -> str:
+    """Make a name of a host: `careers.acme-corp.com` becomes `Acme Corp`."""
+    *labels, _ = unquote(host).split(".")
+    return _name(next((label for label in labels if label not in _SAYS_NOTHING), host.replace(".", " ")))

@@ -22,11 +22,12 @@ CONTENT_FIELDS = (
     "employment_type",
     "salary",
     "closes_at",
-    "language",
     "requisition_id",
     "description_text",
 )
-"""What a reader of the role would notice. Addresses, dates of posting and extras are kept up to date in silence."""
+"""What a reader of the role would notice. The rest is kept up to date in silence: addresses, dates of posting, extras,
+and what follows from other fields (places, seniority, language).
+"""
 
 _NOTICED = (*CONTENT_FIELDS, "description_html")
 _UNNOTICED = tuple(one.name for one in fields(Posting) if one.name not in _NOTICED)
@@ -38,16 +39,29 @@ def row_hash(posting: Posting) -> bytes:
 
     Its first half is over the fields that a reader notices, its second over the others.
     """
-    return _digest(posting, _NOTICED) + _digest(posting, _UNNOTICED)
+    noticed, unnoticed = ([getattr(posting, name) for name in names] for names in (_NOTICED, _UNNOTICED))
+    return _digest(noticed) + _digest(unnoticed)
 
 
 def content_hash(posting: Posting) -> bytes:
-    """Digest of what a reader of a normalised posting would notice."""
-    return _digest(posting, CONTENT_FIELDS)
+    """Digest of what a reader of a normalised posting would notice, so far as the board says it in so many words."""
+    said: dict[str, Any] = {"salary": _stated(posting.salary)}
+    if _name_countries(posting.places):
+        said["country_codes"] = []
+    return _digest([said[name] if name in said else getattr(posting, name) for name in CONTENT_FIELDS])
 
 
-def _digest(posting: Posting, names: Iterable[str]) -> bytes:
-    values = [getattr(posting, name) for name in names]
+def _stated(salary: Any) -> Any:
+    """Return pay that was read out of the description as none: what is new about it is news of the description."""
+    return None if getattr(salary, "source", None) == "text" else salary
+
+
+def _name_countries(places: Iterable[Any]) -> bool:
+    """Whether the locations tell the countries, so that these are no news of their own."""
+    return any(place.country for place in places)
+
+
+def _digest(values: list[Any]) -> bytes:
     try:
         raw = orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     except (TypeError, ValueError):  # lone surrogates and the like, which only Python's own repr can write
@@ -58,10 +72,14 @@ def _digest(posting: Posting, names: Iterable[str]) -> bytes:
 def changes(old: Mapping[str, Any], new: Posting, *, completed: bool = False) -> dict[str, list[Any]]:
     """Return `{field: [old, new]}`, JSON-able, for each content field that differs.
 
-    With `completed` the old posting still lacked its details: what they fill in is no change.
+    With `completed` the old posting still lacked its details: what they fill in is no change. What follows from other
+    fields is none either: pay read out of a description, countries read out of locations.
     """
-    now = {name: plain(getattr(new, name)) for name in CONTENT_FIELDS}
-    found = {name: [plain(old[name]), now[name]] for name in CONTENT_FIELDS if plain(old[name]) != now[name]}
+    before = {name: plain(_stated(old[name])) for name in CONTENT_FIELDS}
+    now = {name: plain(_stated(getattr(new, name))) for name in CONTENT_FIELDS}
+    if _name_countries(old["places"]) or _name_countries(new.places):
+        before["country_codes"] = now["country_codes"]
+    found = {name: [before[name], now[name]] for name in CONTENT_FIELDS if before[name] != now[name]}
     return {name: values for name, values in found.items() if values[0] or not completed}
 
 
@@ -86,6 +104,8 @@ class Known:
     content_hash: bytes
     closed: bool
     detail_pending: bool
+    written_at: datetime | None = None
+    """When it was last read with its details, or seen for the last time."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from worker.errors import InvalidInput, NotFound
 from worker.settings import Settings, get_settings
-from worker.store import companies, scans
+from worker.store import companies, drift, scans
 from worker.store.scans import INTERACTIVE, SCANS, Idempotency
 
 log = structlog.get_logger()
@@ -80,3 +80,9 @@ def sweep(db: Session, queues: redis.Redis, settings: Settings) -> None:
     resent += scans.resend_lost(db, seconds=RESEND_AT_THE_LATEST, queues=[INTERACTIVE, SCANS])
     if requeued or failed or resent:
         log.warning("lost runs found", worker_lost=requeued, out_of_tries=failed, message_lost=resent)
+
+
+def measure_vendors(db: Session) -> None:
+    """Count what vendors' answers held today, and note where they have drifted. The caller commits."""
+    for one in drift.measure(db):
+        log.warning("drift", ats=one.ats, what=one.what, level=round(one.level, 3), share=round(one.share, 3))

@@ -12,17 +12,20 @@ import redis
 import structlog
 from sqlalchemy.orm import Session
 
-from worker import detect, reading
+from worker import details, detect, reading
 from worker.detect import Recognised
 from worker.errors import BoardUnavailable, InvalidInput, RolecallError
+from worker.extractor import Extractor
 from worker.extractors import extractor
 from worker.filters import compile_filters
 from worker.http import BoardClient, Limits
+from worker.leads import is_lead
 from worker.normalise import normalise
 from worker.pace import Pace
-from worker.posting import Posting
+from worker.posting import BoardKey, Posting
 from worker.reading import Inventory
 from worker.resources import http_session, redis_client
+from worker.robots import permit_of
 from worker.settings import Settings
 from worker.store import companies, people
 
@@ -182,18 +185,31 @@ def _read(board: Recognised, settings: Settings, until: float) -> Inventory:
     key = vendor.key(board.key)
     limits = Limits(settings.max_body_bytes, min(settings.request_seconds, seconds), seconds, settings.allow_loopback)
     with redis_client() as redis_, http_session() as session:
-        pace = Pace(redis_, vendor.pace_host(key), vendor.rate * settings.pace_scale)
+        pace = Pace.of(vendor, key, redis_, settings)
+        permit = permit_of(vendor, redis_, settings)
+        client = BoardClient(session, limits, pace.wait, statuses=vendor.statuses, permit=permit)
         try:
-            client = BoardClient(session, limits, pace.wait, statuses=vendor.statuses)
             pages, missing = reading.fetch(vendor, client, key, keep_what_arrived=True)
+            inventory = reading.read(vendor, pages, key, missing)
+            _read_leads(vendor, client, key, inventory)
         except BoardUnavailable as error:
             if error.retry_at:
                 pace.block(error.retry_at)
             raise
-    inventory = reading.read(vendor, pages, key, missing)
+        finally:
+            pace.leave(answered=client.answered, failure=client.failure)
     if vendor.unknown_reads_empty and not inventory.postings:
         inventory.incomplete = inventory.incomplete or f"{board.ats} gives an empty board for unknown names, too"
     return inventory
+
+
+def _read_leads(vendor: Extractor, client: BoardClient, key: BoardKey, inventory: Inventory) -> None:
+    """Put postings in the place of the addresses that turn out to be some, as far as the time allows."""
+    waiting = [row for row in inventory.postings.values() if is_lead(row)]
+    detailed = details.complete(vendor, client, key, waiting)
+    inventory.postings = {name: row for name, row in inventory.postings.items() if not is_lead(row)} | detailed.postings
+    if detailed.pending and inventory.incomplete is None:
+        inventory.incomplete = f"{len(detailed.pending)} more pages look like postings; there was no time to read them"
 
 
 def _judge(answer: Answer, inventory: Inventory) -> None:

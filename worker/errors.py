@@ -31,6 +31,18 @@ class UnexpectedPayload(BoardError):
     """The answer does not have the shape the vendor documents. Never mistaken for an empty board."""
 
 
+class NothingListed(UnexpectedPayload):
+    """A site shows no posting that can be read. Whether none is open, only the pages of those known can tell."""
+
+
+class BoardMoved(UnexpectedPayload):
+    """The board's address leads to another site, `address`. Nothing is read there unasked; it is suggested instead."""
+
+    def __init__(self, message: str, *, address: str) -> None:
+        super().__init__(message)
+        self.address = address
+
+
 class UnsafeAddress(BoardError):
     """The address leads to this machine or a private network, so it is not fetched."""
 

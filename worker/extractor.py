@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, unquote
@@ -89,10 +90,16 @@ class Extractor:
     bounds the detail requests of one run. `unknown_reads_empty` marks vendors that answer for any name alike.
     `statuses` maps HTTP statuses to the errors they mean with this vendor, where that is not what they mean in HTTP.
 
+    Where a list says too little, `detail` asks for one posting (None: its row says everything), and `parse_detail` adds
+    what the answer says. A row without a title is a lead: an address that may be a posting. It is stored once
+    `parse_detail` has read it; None from there means that it is no posting. `reread_after` says after how long a
+    posting's page is read again, because the list does not tell when it changes.
+
     For finding boards: `sniff` tells from a company's own page (its address and content, nothing is asked) the key of
     the board that stands behind it, where no address on the page does: custom domains, scripts with a token.
     `guessable` says that a key is likely to be the company's name written as a slug, and that an unknown one is
-    `BoardNotFound`; `company` reads the company's name from a board's first page, to hold a guess against.
+    `BoardNotFound`; `company` reads the company's name from a board's first page, to hold a guess against. `boards`
+    asks which boards there are where an address names only whose they are, and a mandatory field of the key is empty.
     """
 
     url: tuple[str, ...]
@@ -105,8 +112,9 @@ class Extractor:
     fields: tuple[str, ...] = ("board",)
     defaults: Mapping[str, str] = field(default_factory=dict)
     detail: Callable[[Http, BoardKey, Posting], Any] | None = None
-    parse_detail: Callable[[Posting, Any], Posting] | None = None
+    parse_detail: Callable[[Posting, Any], Posting | None] | None = None
     detail_budget: int = 50
+    reread_after: Callable[[Posting], timedelta] | None = None
     unknown_reads_empty: bool = False
     in_flight: int = 2
     statuses: Mapping[int, type[BoardError]] = field(default_factory=dict)
@@ -114,6 +122,7 @@ class Extractor:
     sniff: Callable[[WebPage], BoardKey | None] | None = None
     guessable: bool = False
     company: Callable[[Page], str | None] | None = None
+    boards: Callable[[Http, BoardKey], Iterable[BoardKey]] | None = None
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -165,13 +174,23 @@ def _one_way(address: re.Match[str]) -> str:
     return address["host"].lower() + "/".join(quote(unquote(part), safe="") for part in address["path"].split("/"))
 
 
-def each(rows: Iterable[Any], read: Callable[[Any], Posting], *, id_field: str = "id", title_field: str = "title"
-         ) -> Iterator[Posting | Skipped]:  # fmt: skip
-    """Read rows one by one; a row that cannot be read is skipped with its reason and costs only itself."""
+def each(
+    rows: Iterable[Any],
+    read: Callable[[Any], Posting],
+    *,
+    id_field: str = "id",
+    title_field: str = "title",
+    leads: bool = False,
+) -> Iterator[Posting | Skipped]:
+    """Read rows one by one; a row that cannot be read is skipped with its reason and costs only itself.
+
+    With `leads` a row may lack a title.
+    """
     for row in rows:
         try:
             posting = read(row)
-            if posting.external_id == "None" or not _is_text(posting.external_id, posting.title):
+            named = _is_text(posting.external_id) and (_is_text(posting.title) or (leads and posting.title == ""))
+            if posting.external_id == "None" or not named:
                 raise ValueError("external id or title is empty")
             if not _is_text(posting.url):
                 raise ValueError("url is empty")

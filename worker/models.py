@@ -1,6 +1,6 @@
 """The tables. Rows are written in `store` only; what a column means stands beside it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +122,8 @@ class Board(Base):
     baseline_at: Mapped[datetime | None]
     open_count: Mapped[int] = _zero()
     details_pending: Mapped[int] = _zero()
+    # Leads whose pages turned out to be no postings: a digest of each, its last change and the day it was read.
+    ignored: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     # Health
     last_run_at: Mapped[datetime | None]
     last_outcome: Mapped[str | None]
@@ -132,6 +134,9 @@ class Board(Base):
     missing_since: Mapped[datetime | None]
     missing_count: Mapped[int] = _zero()
     gone_at: Mapped[datetime | None]
+    # Where its address leads if that is another site, and when it was last looked for where the company may have gone.
+    moved_to: Mapped[str | None]
+    relocation_checked_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("uq_boards_ats_key", "ats", text("lower(key)"), unique=True),
@@ -140,11 +145,30 @@ class Board(Base):
     )
 
 
+class Role(Base):
+    """What a company hires for once, however many postings offer it."""
+
+    __tablename__ = "roles"
+    id: Mapped[int] = _id()
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = _now()
+
+
+class RoleKey(Base):
+    """What a posting's role is known by; `worker.roles` says what keys are made of. The company is the role's."""
+
+    __tablename__ = "role_keys"
+    company_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"), index=True)
+
+
 class StoredPosting(Base):
     """A posting as last seen. `row_hash` is over what the board gave, `content_hash` over what a reader notices.
 
     The descriptions are stored uncompressed (migration 0001): Postgres' own compression takes longer than all else that
-    happens to a row.
+    happens to a row. `role_id` has no foreign key, whose check would cost as much as the row: a role goes with its
+    company, and so do the postings.
     """
 
     __tablename__ = "postings"
@@ -157,6 +181,7 @@ class StoredPosting(Base):
     locations: Mapped[list[str]]
     workplace: Mapped[str | None]
     country_codes: Mapped[list[str]]
+    places: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     department: Mapped[str | None]
     team: Mapped[str | None]
     employment_type: Mapped[str | None]
@@ -164,8 +189,10 @@ class StoredPosting(Base):
     salary_max: Mapped[Decimal | None]
     salary_currency: Mapped[str | None]
     salary_period: Mapped[str | None]
+    salary_source: Mapped[str | None]
     posted_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    seniority: Mapped[str | None]
     language: Mapped[str | None]
     requisition_id: Mapped[str | None]
     description_html: Mapped[str | None]
@@ -174,6 +201,7 @@ class StoredPosting(Base):
     content_hash: Mapped[bytes]
     row_hash: Mapped[bytes]
     detail_pending: Mapped[bool]
+    role_id: Mapped[int | None] = mapped_column(index=True)
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -187,6 +215,7 @@ class StoredPosting(Base):
 class PostingEvent(Base):
     """What happened to a posting, once. `tx` orders events by the transaction that wrote them.
 
+    `news` says of a posting that opened why it may be none: its role is open elsewhere (`listing`), or was (`repost`).
     The board is the posting's, kept here for reading; the posting's foreign key suffices for both.
     """
 
@@ -198,12 +227,14 @@ class PostingEvent(Base):
     kind: Mapped[str]
     baseline: Mapped[bool]
     changes: Mapped[dict[str, Any]]
+    news: Mapped[str | None]
     at: Mapped[datetime] = _now()
     tx: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))
 
     __table_args__ = (
         UniqueConstraint("posting_id", "scan_run_id", "kind"),
         Index("ix_posting_events_tx_id", "tx", "id"),
+        Index("ix_posting_events_at", "at", postgresql_using="brin"),
     )
 
 
@@ -279,6 +310,54 @@ class ScanRun(Base):
         Index("ix_scan_runs_sent", "enqueued_at", postgresql_where=text("state = 'queued'")),
         Index("ix_scan_runs_leased", "lease_until", postgresql_where=text("state = 'running'")),
     )
+
+
+class VendorDay(Base):
+    """What one vendor's answers held on one day (UTC); `worker.drift.Day` says what is counted."""
+
+    __tablename__ = "vendor_days"
+    ats: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    postings: Mapped[int]
+    filled: Mapped[dict[str, Any]]
+    rows: Mapped[int]
+    skipped: Mapped[int]
+    runs: Mapped[int]
+    unexpected: Mapped[int]
+
+
+class StoredDrift(Base):
+    """A day on which a vendor's answers were far from the month before."""
+
+    __tablename__ = "drifts"
+    id: Mapped[int] = _id()
+    ats: Mapped[str]
+    what: Mapped[str]
+    day: Mapped[date]
+    level: Mapped[float]
+    share: Mapped[float]
+    created_at: Mapped[datetime] = _now()
+
+    __table_args__ = (UniqueConstraint("ats", "what", "day"),)
+
+
+class Suggestion(Base):
+    """A board that may have taken the place of one that is gone, for a person to accept or to dismiss."""
+
+    __tablename__ = "suggestions"
+    id: Mapped[int] = _id()
+    board_id: Mapped[int] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"))
+    ats: Mapped[str]
+    key: Mapped[str]
+    url: Mapped[str]
+    certainty: Mapped[str]
+    evidence: Mapped[str]
+    open_count: Mapped[int | None]
+    created_at: Mapped[datetime] = _now()
+    decided_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]
+
+    __table_args__ = (UniqueConstraint("board_id", "ats", "key"),)
 
 
 class CompanySetting(Base):

@@ -14,11 +14,23 @@ from typing import Any
 
 import orjson
 
-from worker import html_text, lenient, text, vocabulary
-from worker.posting import Posting, Salary, Workplace
+from worker import (
+    gazetteer,
+    html_text,
+    language,
+    lenient,
+    pay,
+    pay_words,
+    place_names,
+    places,
+    seniority,
+    text,
+    vocabulary,
+)
+from worker.posting import Place, Posting, Salary, Seniority, Workplace
 from worker.text import MAX_TITLE, label, one_line, storable
 
-PARTS = (vocabulary, html_text, text)
+PARTS = (vocabulary, html_text, text, gazetteer, place_names, places, pay_words, pay, seniority, language)
 """The modules that take part: when their code changes, what was read before may read differently."""
 
 MAX_LABEL = 200
@@ -39,6 +51,8 @@ _TRACKERS = frozenset(
      "gbraid", "wbraid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "_gl", "trk", "_hsenc", "_hsmi",
      "mkt_tok")
 )  # fmt: skip
+_PAY_IN_WORDS = ("compensation", "salary", "pay")
+"""Where extractors leave pay that a board gives in a field of its own, but as words."""
 _PLACEHOLDERS = frozenset(("tbd", "tba", "n/a", "na", "none", "-", "see opening id"))
 
 
@@ -48,25 +62,31 @@ def normalise(posting: Posting) -> Posting:
     Raises ValueError when its id, title or address cannot be used. Done twice, it changes nothing more, except where
     HTML was so broken that its repair by HTML5's rules is broken too (`<h1>x<font><h1>`).
     """
+    title = _title(posting.title)
     locations, model = _locations(posting.locations)
+    said = _country_codes(posting.country_codes)
+    found_places = _places(posting.places) or places.places(locations, said)
+    countries = _unique([*said, *(place.country for place in found_places)])
     description_html, description_text = html_text.describe(posting.description_html, posting.description_text)
     employment_word = _joined(posting.employment_type)
     employment_type = vocabulary.employment_type(employment_word) if employment_word else None
     return Posting(
         external_id=_external_id(posting.external_id),
-        title=_title(posting.title),
+        title=title,
         url=_url(posting.url),
         apply_url=web_address(posting.apply_url),
         locations=locations,
         workplace=_workplace(posting.workplace) or model,
-        country_codes=_country_codes(posting.country_codes),
+        country_codes=countries,
+        places=found_places,
         department=label(posting.department, MAX_LABEL),
         team=label(posting.team, MAX_LABEL),
         employment_type=employment_type,
-        salary=_salary(posting.salary),
+        salary=_pay(posting, description_text, countries),
         posted_at=_moment(posting.posted_at),
         closes_at=_moment(posting.closes_at),
-        language=_language(posting.language),
+        seniority=_seniority(posting, title),
+        language=_language(posting.language) or (language.of(description_text) if description_text else None),
         requisition_id=_requisition_id(posting.requisition_id),
         description_html=description_html,
         description_text=description_text,
@@ -162,6 +182,21 @@ def _country_codes(values: object) -> list[str]:
     return _unique([code for word in words if (code := vocabulary.country_code(word))])
 
 
+def _places(values: object) -> list[Place]:
+    """Return the places of a posting that has been normalised before."""
+    found = lenient.items(values)
+    return found if all(isinstance(one, Place) for one in found) else []
+
+
+def _seniority(posting: Posting, title: str) -> Seniority | None:
+    extras = posting.extras if isinstance(posting.extras, dict) else {}
+    words = (posting.seniority, *(extras.get(name) for name in seniority.FIELDS))
+    said = next(
+        (level for word in words if isinstance(word, str) and (level := seniority.of_word(word[:MAX_LABEL]))), None
+    )
+    return said or seniority.of_title(title)
+
+
 def _language(value: object) -> str | None:
     return vocabulary.language_tag(value) if isinstance(value, str) else None
 
@@ -177,6 +212,17 @@ def _requisition_id(value: object) -> str | None:
     return None if found is None or found.lower() in _PLACEHOLDERS else found
 
 
+def _pay(posting: Posting, description: str | None, countries: list[str]) -> Salary | None:
+    """Return the pay the board states in a field, in numbers or words, else the one its description states."""
+    if found := _salary(posting.salary):
+        return found
+    extras = posting.extras if isinstance(posting.extras, dict) else {}
+    for words in map(extras.get, _PAY_IN_WORDS):
+        if isinstance(words, str) and (found := _salary(pay.stated(words, countries))):
+            return found
+    return _salary(pay.from_text(description, countries)) if description else None
+
+
 def _salary(value: object) -> Salary | None:
     if not isinstance(value, Salary):
         return None
@@ -189,6 +235,7 @@ def _salary(value: object) -> Salary | None:
         max=high,
         currency=vocabulary.currency(value.currency) if isinstance(value.currency, str) else None,
         period=vocabulary.salary_period(value.period) if isinstance(value.period, str) else None,
+        source="text" if value.source == "text" else "board",
     )
 
 

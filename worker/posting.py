@@ -11,20 +11,37 @@ EmploymentType = Literal[
     "FULL_TIME", "PART_TIME", "CONTRACTOR", "TEMPORARY", "INTERN", "VOLUNTEER", "PER_DIEM", "OTHER"
 ]
 SalaryPeriod = Literal["HOUR", "DAY", "WEEK", "MONTH", "YEAR"]
+SalarySource = Literal["board", "text"]
+Seniority = Literal["intern", "entry", "mid", "senior", "lead", "manager", "director", "executive"]
 
 
 @dataclass(frozen=True, slots=True)
 class Salary:
-    """Pay as the board states it, in whole currency units; either bound may be missing.
+    """Pay in whole currency units; either bound may be missing.
 
     `currency` is ISO 4217. `period` is a `SalaryPeriod` (schema.org's `unitText`) once normalised, before that the
-    board's own word (`1 YEAR`, `per-year-salary`, `two_weeks`).
+    board's own word (`1 YEAR`, `per-year-salary`, `two_weeks`). `source` tells what the board states in a field of its
+    own from what was read out of the description, which only normalising does.
     """
 
     min: Decimal | None
     max: Decimal | None
     currency: str | None
     period: str | None
+    source: SalarySource = "board"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of work, as far as the location says: a city, its region, its country; at least one of them.
+
+    `city` and `region` (the first-level division: a state, a Land, a county) are in the gazetteer's spelling, mostly
+    English; `country` is ISO 3166-1 alpha-2.
+    """
+
+    city: str | None
+    region: str | None
+    country: str | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,7 +49,7 @@ class Posting:
     """One open role. `None` (or an empty list) means that the board does not say.
 
     Extractors fill it with what the board says, in the board's own words; `normalise` cleans every field and maps
-    `workplace`, `employment_type`, `country_codes` and the salary's period to the values named below.
+    `workplace`, `employment_type`, `seniority`, `country_codes` and the salary's period to the values named below.
     Only `external_id`, `title` and `url` are mandatory.
     """
 
@@ -44,7 +61,9 @@ class Posting:
     workplace: str | None = None
     """A `Workplace` once normalised."""
     country_codes: list[str] = field(default_factory=list)
-    """ISO 3166-1 alpha-2 once normalised; a board may say `us`, `USA` or `Canada`."""
+    """ISO 3166-1 alpha-2 once normalised, with the countries of the places; a board may say `us`, `USA` or `Canada`."""
+    places: list[Place] = field(default_factory=list)
+    """What the locations say, read by `normalise`."""
     department: str | None = None
     team: str | None = None
     employment_type: str | None = None
@@ -53,8 +72,10 @@ class Posting:
     posted_at: datetime | None = None
     """First published, never last edited; aware."""
     closes_at: datetime | None = None
+    seniority: str | None = None
+    """A `Seniority` once normalised: the board's word for it, else what the title says."""
     language: str | None = None
-    """BCP 47, as the board says."""
+    """BCP 47: as the board says, else that of the description."""
     requisition_id: str | None = None
     description_html: str | None = None
     description_text: str | None = None

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 
-from worker import normalise
+from worker import job_links, normalise, schema_org, sitemaps
 from worker.errors import BoardUnavailable, UnexpectedPayload
 from worker.extractor import Extractor, Http
 from worker.posting import BoardKey, Page, Posting, Skipped
 
 NOTES_MOST = 20
 """How many reasons a run keeps; the count is exact, the rest is repetition."""
+
+_READERS = (schema_org, job_links, sitemaps)
 
 
 @dataclass(slots=True)
@@ -90,12 +93,19 @@ def fingerprint(ats: str) -> str:
 
     What other code has read is read anew, once.
     """
-    parses = [import_module(f"worker.extractors.{ats}")]
+    parses = _with_readers(import_module(f"worker.extractors.{ats}"))
     cleans = [normalise, *normalise.PARTS]
     return ":".join(
         hashlib.sha256("".join(inspect.getsource(one) for one in sources).encode()).hexdigest()[:12]
         for sources in (parses, cleans)
     )
+
+
+def _with_readers(vendor: ModuleType) -> list[ModuleType]:
+    """Return an extractor's module and the shared readers that it uses."""
+    used = {getattr(value, "__module__", None) or getattr(value, "__name__", "") for value in vars(vendor).values()}
+    readers = [reader for reader in _READERS if reader.__name__ in used]
+    return [vendor, *readers, *(part for reader in readers for part in getattr(reader, "PARTS", ()))]
 
 
 def parsed_alike(one: str, other: str) -> bool:

@@ -8,22 +8,26 @@ token is current. A stale or doubled worker therefore changes nothing.
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
+from redis import RedisError
 from sqlalchemy.orm import Session
 
-from worker import reading, verdict
+from worker import detect, reading, recording, verdict
 from worker.errors import BoardError, BoardUnavailable, StaleRun
+from worker.extractor import Extractor
 from worker.extractors import extractor
-from worker.filters import compile_filters
 from worker.findings import NOT_READ, Findings, find
-from worker.http import BoardClient, Limits, NotModified, Validators
+from worker.http import BoardClient, Limits, NotModified, Traffic, Validators
 from worker.pace import Pace
+from worker.posting import BoardKey
 from worker.resources import database, http_session, redis_client, transaction
+from worker.robots import permit_of
 from worker.settings import Settings, get_settings
+from worker.store import companies, runs
 from worker.store import inventory as store
-from worker.store import runs
 from worker.store.runs import Claim, Result
 from worker.verdict import Tally, Verdict
 
@@ -31,6 +35,24 @@ log = structlog.get_logger()
 
 PROGRESS_CHANNEL = "rolecall:scan:{}"
 """Redis channel of a scan's progress: a message says that something has happened, Postgres says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of reading a board: the verdict, what is to be written, what it cost, and how the host behaved."""
+
+    judged: Verdict
+    findings: Findings
+    traffic: Traffic
+    answered: bool | None = None
+    failure: str = ""
+    renamed: str | None = None
+    """The board's key from now on, where its vendor sends readers on to another one for good."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether more than the run's end is to be written."""
+        return bool(self.renamed or self.findings.rows or (self.findings.missing and self.judged.closes))
 
 
 def scan(run_id: int) -> str | None:
@@ -57,36 +79,81 @@ def _scan(claim: Claim, settings: Settings) -> str | None:
     started = time.monotonic()
     vendor = extractor(claim.ats)
     key = vendor.key(claim.key)
-    with redis_client() as redis_, http_session() as session:
-        pace = Pace(redis_, vendor.pace_host(key), vendor.rate * settings.pace_scale)
-        if (pause := pace.admit()) > 0:
+    with redis_client() as redis_:
+        pace = Pace.of(vendor, key, redis_, settings, holder=f"{claim.run_id}:{claim.token}")
+        try:
+            pause = pace.admit()
+        except BoardUnavailable as error:
+            read = Read(_failure(claim, error, settings), _nothing_found(claim), Traffic())
+            return _end(claim, read, pace, started)
+        if pause > 0:
             transaction(lambda db: runs.put_back(db, claim, seconds=pause))
             return None
-        client = BoardClient(
-            session,
-            _limits(settings),
-            _pace_further_requests(pace),
-            _validators(claim),
-            statuses=vendor.statuses,
-        )
-        findings = Findings(NOT_READ, found=claim.board.open_count)
-        try:
-            last_try = claim.attempt >= settings.max_attempts
-            findings = find(claim, vendor, key, client, last_try=last_try)
-            judged = verdict.of_reading(claim, _tally(findings), findings.read_as)
-        except NotModified as same:
-            judged = verdict.of_unchanged(claim, client.traffic, by_host=same.by_host)
-        except BoardError as error:
-            if isinstance(error, BoardUnavailable) and _tried_again(claim, error, pace, settings):
-                return None
-            judged = verdict.of_failure(claim, error, interval=claim.interval_seconds or settings.scan_interval)
-            findings = _what_goes(claim) if judged.closes else findings
-        result = _result(judged, findings, client, milliseconds=round((time.monotonic() - started) * 1000))
-        writes = bool(findings.rows or (findings.missing and judged.closes))
-        transaction(lambda db: _commit(db, claim, findings, judged, result), single_statement=not writes)
-        redis_.publish(PROGRESS_CHANNEL.format(claim.scan_id), claim.run_id)
+        with http_session() as session:
+            client = BoardClient(
+                session,
+                _limits(settings),
+                _pace_further_requests(pace),
+                _validators(claim),
+                statuses=vendor.statuses,
+                permit=permit_of(vendor, redis_, settings),
+            )
+            try:
+                if (found := _read(claim, vendor, key, client, pace, settings)) is None:
+                    return None
+                return _end(claim, found, pace, started)
+            finally:
+                with suppress(RedisError):  # a place that is not given back is free when its lease ends
+                    pace.leave(answered=client.answered, failure=client.failure)
+
+
+def _read(
+    claim: Claim, vendor: Extractor, key: BoardKey, client: BoardClient, pace: Pace, settings: Settings
+) -> Read | None:
+    """Read a board and judge what was found; None when the run has been put back."""
+    findings = _nothing_found(claim)
+    try:
+        last_try = claim.attempt >= settings.max_attempts
+        findings = find(claim, vendor, key, client, last_try=last_try)
+        judged = verdict.of_reading(claim, _tally(findings), findings.read_as)
+    except NotModified as same:
+        judged = verdict.of_unchanged(claim, client.traffic, by_host=same.by_host)
+    except BoardError as error:
+        if isinstance(error, BoardUnavailable) and _tried_again(claim, error, pace, settings):
+            return None
+        judged = _failure(claim, error, settings)
+        findings = _what_goes(claim) if judged.closes else findings
+    renamed = _renamed(claim, vendor, client.traffic) if judged.outcome in ("changed", "unchanged") else None
+    return Read(judged, findings, client.traffic, client.answered, client.failure, renamed)
+
+
+def _renamed(claim: Claim, vendor: Extractor, traffic: Traffic) -> str | None:
+    key = vendor.recognise(traffic.moved_to) if traffic.moved_to else None
+    name = vendor.key_text(key) if key else claim.key
+    return None if name.lower() == claim.key.lower() else name
+
+
+def _end(claim: Claim, read: Read, pace: Pace, started: float) -> str:
+    """Write what a run found, and tell whoever watches. Others may read the host while much is written."""
+    result = _result(read, milliseconds=round((time.monotonic() - started) * 1000))
+    if read.writes:
+        pace.leave(answered=read.answered, failure=read.failure)
+    transaction(
+        lambda db: _commit(db, claim, read.findings, read.judged, result, renamed=read.renamed),
+        single_statement=not read.writes,
+    )
+    told = (PROGRESS_CHANNEL.format(claim.scan_id), claim.run_id)
+    pace.leave(answered=read.answered, failure=read.failure, publish=told)
     _say(claim, result)
     return result.outcome
+
+
+def _nothing_found(claim: Claim) -> Findings:
+    return Findings(NOT_READ, found=claim.board.open_count)
+
+
+def _failure(claim: Claim, error: BoardError, settings: Settings) -> Verdict:
+    return verdict.of_failure(claim, error, interval=claim.interval_seconds or settings.scan_interval)
 
 
 def _say(claim: Claim, result: Result) -> None:
@@ -100,7 +167,7 @@ def _give_back(claim: Claim, error: Exception, settings: Settings) -> None:
         _put_back(claim, error, settings)
         return
     failure = BoardError(f"{type(error).__name__}: {error}"[:1000])
-    judged = verdict.of_failure(claim, failure, interval=claim.interval_seconds or settings.scan_interval)
+    judged = _failure(claim, failure, settings)
     result = Result(judged.outcome, error_kind="InternalError", error=str(failure))
     _unless_taken_over(lambda db: runs.finish(db, claim, result, judged.board, next_in=judged.next_in))
 
@@ -166,6 +233,7 @@ def _tally(findings: Findings) -> Tally:
         changed=bool(findings.events),
         incomplete=findings.incomplete,
         details_pending=findings.details_pending,
+        unread=findings.unread,
     )
 
 
@@ -176,7 +244,8 @@ def _what_goes(claim: Claim) -> Findings:
     return Findings(NOT_READ, known=known, missing=list(known))
 
 
-def _result(judged: Verdict, findings: Findings, client: BoardClient, *, milliseconds: int) -> Result:
+def _result(read: Read, *, milliseconds: int) -> Result:
+    judged, findings, traffic = read.judged, read.findings, read.traffic
     kinds = [event.kind for event in findings.events]
     troubled = judged.outcome not in ("changed", "unchanged")
     notes = [*findings.notes, *(f"skipped {one.external_id or one.title}: {one.reason}" for one in findings.skipped)]
@@ -189,9 +258,9 @@ def _result(judged: Verdict, findings: Findings, client: BoardClient, *, millise
         reopened=kinds.count("reopened"),
         skipped=len(findings.skipped),
         details_pending=findings.details_pending,
-        requests=client.traffic.requests,
-        bytes=client.traffic.bytes,
-        not_modified=client.traffic.not_modified,
+        requests=traffic.requests + traffic.robots,
+        bytes=traffic.bytes,
+        not_modified=traffic.not_modified,
         milliseconds=milliseconds,
         error_kind=judged.board.error_kind if troubled else None,
         error=judged.board.error if troubled else None,
@@ -199,38 +268,14 @@ def _result(judged: Verdict, findings: Findings, client: BoardClient, *, millise
     )
 
 
-def _commit(db: Session, claim: Claim, findings: Findings, judged: Verdict, result: Result) -> None:
+def _commit(
+    db: Session, claim: Claim, findings: Findings, judged: Verdict, result: Result, *, renamed: str | None = None
+) -> None:
     """Write everything a run found, in the caller's transaction. Raises StaleRun if the run is not ours any more."""
     if findings.rows or (findings.missing and judged.closes):
         runs.hold(db, claim)
-        _write(db, claim, findings, closes=judged.closes)
+        recording.write(db, claim, findings, closes=judged.closes)
     runs.finish(db, claim, result, judged.board, next_in=judged.next_in)
-
-
-def _write(db: Session, claim: Claim, findings: Findings, *, closes: bool) -> None:
-    ids = {name: known.id for name, known in findings.known.items()}
-    ids |= store.insert(db, claim.board_id, [row for row in findings.rows if row.name not in ids], now=claim.now)
-    store.overwrite(db, claim.board_id, [row for row in findings.rows if row.name in findings.known], now=claim.now)
-    events = list(findings.events)
-    if closes:
-        gone = findings.missing
-        store.close(db, claim.board_id, [ids[name] for name in gone], last_read_at=claim.board.last_read_at)
-        events += [store.Event(name, "closed", {}) for name in gone]
-    store.record(db, claim.board_id, claim.run_id, events, ids, baseline=claim.board.baseline_at is None)
-    _match(db, claim, findings, ids)
-
-
-def _match(db: Session, claim: Claim, findings: Findings, ids: dict[str, int]) -> None:
-    """Note for whom the news is: whoever watches the company and whose title filters let the posting in."""
-    news = {event.external_id for event in findings.events}
-    titles = [(row.posting.external_id, row.posting.title) for row in findings.rows if row.posting.external_id in news]
-    if not titles:
-        return
-    matches = []
-    for user_id, lines in store.settings_of(db, claim.company_id):
-        filters = compile_filters(lines)
-        for name, title in titles:
-            judged = filters.verdict(title)
-            if judged.passed:
-                matches.append((user_id, ids[name], judged.filter))
-    store.match(db, matches)
+    if renamed:
+        board = detect.from_name(claim.ats, renamed)
+        companies.move_board(db, claim.board_id, ats=board.ats, key=board.key, url=board.url)

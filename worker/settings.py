@@ -1,7 +1,9 @@
 """The configuration, read from the environment (and from a running `rolecall up` of this folder)."""
 
 import json
+import re
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from worker.errors import StartRefused
 
 STACK_FILE = "stack.json"
+_CONTACT = re.compile(r"(?:https?://|[^\s()<>@:/]+@)[^\s()<>@]+")
 
 
 class RunningStack(PydanticBaseSettingsSource):
@@ -54,7 +57,7 @@ class Settings(BaseSettings):
     scan_interval: int = Field(3600, alias="ROLECALL_SCAN_INTERVAL", ge=10)
     """Seconds between two scans of a board that has no interval of its own."""
     contact: str = Field("", alias="ROLECALL_CONTACT", max_length=200)
-    """An address or page in the User-Agent, for hosts who want to ask about the requests."""
+    """An e-mail address or a page that stands in the User-Agent, for hosts who want to ask about the requests."""
     pace_scale: float = Field(1.0, alias="ROLECALL_PACE_SCALE", gt=0, le=10_000)
     """Multiplies every host's request rate; above 1 only with the host's consent, or in a benchmark."""
     allow_loopback: bool = Field(default=False, alias="ROLECALL_ALLOW_LOOPBACK")
@@ -104,10 +107,25 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg2://" + text.removeprefix(scheme)
         return value
 
+    @field_validator("contact")
+    @classmethod
+    def _leads_to_somebody(cls, value: str) -> str:
+        if value and not _CONTACT.fullmatch(value):
+            raise ValueError("write an e-mail address, or the address of a page (https://…), and nothing else")
+        return value
+
     @property
     def user_agent(self) -> str:
         """How Rolecall presents itself to hosts."""
-        return f"Rolecall/0.1 ({self.contact or 'reads public job boards; no contact configured'})"
+        about = f"+{self.contact}" if self.contact else "reads public job boards; no contact configured"
+        return f"Rolecall/{_version()} ({about})"
+
+
+def _version() -> str:
+    try:
+        return version("rolecall")
+    except PackageNotFoundError:
+        return "unreleased"
 
 
 @lru_cache

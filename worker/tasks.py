@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
-from worker import dispatch
+from worker import dispatch, relocation
 from worker import scan as pipeline
 from worker.celery import app
 from worker.resources import database, redis_client, transaction
 from worker.settings import get_settings
 from worker.store import scans
+
+RELOCATIONS = 8
+"""How many boards' new places are looked for in one tick; each takes up to 15 seconds."""
 
 
 @app.task(name="board.scan")
@@ -36,6 +39,21 @@ def sweep() -> None:
     with database() as db, redis_client() as queues:
         dispatch.sweep(db, queues, get_settings())
         db.commit()
+
+
+@app.task(name="vendors.measure")
+def measure_vendors() -> None:
+    """Count what vendors' answers held today, and note where they have drifted."""
+    transaction(dispatch.measure_vendors)
+
+
+@app.task(name="boards.relocate")
+def relocate() -> None:
+    """Look for where companies hire now whose boards are gone, a few at a time."""
+    settings = get_settings()
+    for _ in range(RELOCATIONS):
+        if not relocation.suggest_next(settings):
+            return
 
 
 @app.task(name="scan.prune")

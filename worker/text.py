@@ -47,9 +47,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)))
 
 
+def words(text: str) -> str:
+    """Return the folded words of a text, single-spaced: `Saint-Étienne` → `saint etienne`."""
+    return _NO_WORD.sub(" ", fold(text)).strip()
+
+
 def plain_words(text: str) -> str:
     """Return the folded words of a vendor's term, single-spaced: `FullTime`, `full_time`, `Full-Time` → `full time`."""
-    return _NO_WORD.sub(" ", fold(_CAMEL_HUMP.sub(" ", text))).strip()
+    return words(_CAMEL_HUMP.sub(" ", text))
 
 
 def storable(text: str) -> str:

@@ -1,10 +1,12 @@
 """What a run's findings mean: its outcome, whether postings may close, and the board's state from now on. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from worker.diff import is_mass_closure
-from worker.errors import BoardError, BoardNotFound
+from worker.errors import BoardError, BoardMoved, BoardNotFound
 from worker.http import Traffic
 from worker.store.runs import BoardState, Claim
 
@@ -12,6 +14,8 @@ BELIEVE_CLOSURE_AFTER = timedelta(hours=1)
 BELIEVE_GONE_AFTER = timedelta(hours=12)
 BELIEVE_GONE_COUNT = 3
 PROBE_GONE_EVERY = timedelta(days=1)
+GONE_LATELY = timedelta(days=30)
+PROBE_LONG_GONE_EVERY = timedelta(days=7)
 BACK_OFF_AFTER = 3
 BACK_OFF_MOST = timedelta(days=1)
 DETAILS_CONTINUE_AFTER = timedelta(minutes=2)
@@ -31,6 +35,8 @@ class Tally:
     """Whether anything opened, was updated or reopened."""
     incomplete: str | None
     details_pending: int
+    unread: int = 0
+    """Leads that nobody has read yet; until there are none, the first reading is not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class ReadAs:
     digest: bytes
     single_request: bool
     fingerprint: str
+    ignored: Mapping[str, Any] = field(default_factory=dict)
+    """What the board remembers of leads that are no postings."""
 
 
 def may_ask_conditionally(claim: Claim, fingerprint: str) -> bool:
@@ -72,6 +80,7 @@ def of_unchanged(claim: Claim, traffic: Traffic, *, by_host: bool) -> Verdict:
 
 def of_reading(claim: Claim, tally: Tally, read_as: ReadAs) -> Verdict:
     """Judge a run that has read its board."""
+    claim = replace(claim, board=replace(claim.board, ignored=read_as.ignored))
     if tally.incomplete:
         return _partial(claim, tally)
     if is_mass_closure(tally.open_before, tally.missing) and not _believed(claim):
@@ -89,7 +98,7 @@ def of_reading(claim: Claim, tally: Tally, read_as: ReadAs) -> Verdict:
         fingerprint=read_as.fingerprint if reread or first else claim.board.fingerprint,
         full_read_at=claim.now,
         last_read_at=claim.now,
-        baseline_at=claim.board.baseline_at or claim.now,
+        baseline_at=claim.board.baseline_at or (None if tally.unread else claim.now),
         open_count=tally.open_after,
         details_pending=tally.details_pending,
     )
@@ -102,7 +111,13 @@ def of_failure(claim: Claim, error: BoardError, *, interval: float) -> Verdict:
     if isinstance(error, BoardNotFound):
         return _not_found(claim, error)
     failures = claim.board.failures + 1
-    board = replace(claim.board, failures=failures, error_kind=type(error).__name__, error=str(error)[:1000])
+    board = replace(
+        claim.board,
+        failures=failures,
+        error_kind=type(error).__name__,
+        error=str(error)[:1000],
+        moved_to=error.address if isinstance(error, BoardMoved) else claim.board.moved_to,
+    )
     pause = None
     if failures >= BACK_OFF_AFTER:
         doublings = min(failures - BACK_OFF_AFTER + 1, 16)
@@ -112,7 +127,7 @@ def of_failure(claim: Claim, error: BoardError, *, interval: float) -> Verdict:
 
 def _partial(claim: Claim, tally: Tally) -> Verdict:
     # A board that only ever gives a part has had its baseline once that part has been read.
-    baseline = claim.board.baseline_at or (claim.now if tally.open_before else None)
+    baseline = claim.board.baseline_at or (claim.now if tally.open_before and not tally.unread else None)
     board = replace(
         _without_validators(claim.board),
         baseline_at=baseline,
@@ -122,7 +137,8 @@ def _partial(claim: Claim, tally: Tally) -> Verdict:
         error_kind="Incomplete",
         error=tally.incomplete,
     )
-    return Verdict("partial", closes=False, board=board)
+    soon = DETAILS_CONTINUE_AFTER.total_seconds() if tally.unread else None
+    return Verdict("partial", closes=False, board=board, next_in=soon)
 
 
 def _suspect(claim: Claim, tally: Tally) -> Verdict:
@@ -162,8 +178,14 @@ def _not_found(claim: Claim, error: BoardNotFound) -> Verdict:
         error_kind=type(error).__name__,
         error=str(error)[:1000],
     )
-    pause = PROBE_GONE_EVERY.total_seconds() if confirmed else None
+    pause = _probe_in(claim, board).total_seconds() if confirmed else None
     return Verdict("gone", closes=confirmed, board=board, next_in=pause, error=error)
+
+
+def _probe_in(claim: Claim, board: BoardState) -> timedelta:
+    """A board that is gone may come back: it is asked every day for a month, then every week."""
+    lately = board.gone_at is None or claim.now - board.gone_at < GONE_LATELY
+    return PROBE_GONE_EVERY if lately else PROBE_LONG_GONE_EVERY
 
 
 def _healthy(board: BoardState) -> BoardState:
@@ -176,6 +198,7 @@ def _healthy(board: BoardState) -> BoardState:
         missing_since=None,
         missing_count=0,
         gone_at=None,
+        moved_to=None,
     )
 
 

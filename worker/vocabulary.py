@@ -114,7 +114,7 @@ _COUNTRY_NAMES = {
     "MD": "republic of moldova", "MK": "macedonia", "MM": "burma|myanmar", "MO": "macau|macao", "MX": "mexico",
     "NL": "holland|nederland", "NO": "norge|noreg", "PL": "polska", "PS": "palestine", "RO": "romania",
     "RU": "russian federation", "SE": "sverige", "SI": "slovenija", "SK": "slovak republic|slovensko",
-    "SY": "syrian arab republic", "SZ": "swaziland", "TL": "east timor", "TR": "turkey",
+    "SY": "syrian arab republic", "SZ": "swaziland", "TL": "east timor", "TR": "turkey", "TT": "trinidad",
     "TW": "taiwan province of china", "TZ": "united republic of tanzania",
     "US": "usa|u s|u s a|united states of america|the united states|america|etats unis|estados unidos",
     "VA": "holy see", "VN": "viet nam",

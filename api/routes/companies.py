@@ -4,15 +4,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api import importing
+from api import detections, importing, limiting
 from api.auth import CurrentUser
 from api.cursors import Page
-from api.dependencies import DbSession, Id
+from api.dependencies import CurrentSettings, DbSession, Id
+from api.limiting import DryRunLimit
 from api.openapi import problems
 from api.schemas.companies import AddedCompany, Company, CompanyChange, Imported, NewCompany
 from api.schemas.fields import Part, Words
 from api.starting import start
-from worker import detect
 from worker.importing import import_lines
 from worker.store import companies
 
@@ -20,9 +20,24 @@ router = APIRouter(prefix="/companies", tags=["companies"])
 
 
 @router.post("", response_model=AddedCompany, status_code=201, responses={200: {"model": AddedCompany}})
-def add_company(wish: NewCompany, db: DbSession, person: CurrentUser, response: Response) -> dict[str, Any]:
-    """Watch a company: 201 when it is new, 200 when it was there. 422 says what was tried."""
-    board = detect.from_address(wish.url) if wish.url else detect.from_name(wish.ats or "", wish.board or "")
+def add_company(
+    wish: NewCompany,
+    db: DbSession,
+    person: CurrentUser,
+    settings: CurrentSettings,
+    limit: DryRunLimit,
+    response: Response,
+) -> dict[str, Any]:
+    """Watch a company: 201 when it is new, 200 when it was there.
+
+    Where the address is not a board's own, the board is looked for as in `POST /detections`; 422 says what was tried,
+    or names the boards to choose from.
+    """
+    board = detections.recognised(wish)
+    if board is None:
+        limiting.count(limit, "detection", str(person.id))
+        db.close()  # no connection is held while the network is waited for
+        board = detections.looked_for(wish, settings)
     added = companies.add(db, name=wish.name or board.name, ats=board.ats, key=board.key, url=board.url)
     db.commit()
     scan = start(db, person.id, [added.company_id]).scan if added.new and wish.scan else None

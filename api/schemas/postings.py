@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.fields import Address, FilterText, Number
+from worker.posting import Seniority
 
 Kind = Literal["opened", "updated", "closed", "reopened"]
 
@@ -19,6 +20,19 @@ class Salary(BaseModel):
     max: Number | None = Field(examples=[90000])
     currency: str | None = Field(examples=["EUR"])
     period: str | None = Field(examples=["YEAR"])
+    source: Literal["board", "text"] = Field(
+        description="Whether the board states it in a field of its own, or it was read out of the description"
+    )
+
+
+class Place(BaseModel):
+    """A place of work, as far as a location says."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    city: str | None = Field(examples=["Munich"])
+    region: str | None = Field(examples=["Bavaria"])
+    country: str | None = Field(examples=["DE"], description="ISO 3166-1 alpha-2")
 
 
 class Role(BaseModel):
@@ -33,13 +47,15 @@ class Role(BaseModel):
     locations: list[str] = Field(examples=[["Berlin"]])
     workplace: str | None = Field(examples=["hybrid"])
     country_codes: list[str] = Field(examples=[["DE"]])
+    places: list[Place] = Field(description="What the locations say, in names that are the same for every board")
     department: str | None
     team: str | None
     employment_type: str | None = Field(examples=["FULL_TIME"])
     salary: Salary | None
     posted_at: datetime | None
     closes_at: datetime | None
-    language: str | None = Field(examples=["en"])
+    seniority: Seniority | None = Field(description="The board's word for it, else what the title says")
+    language: str | None = Field(examples=["en"], description="BCP 47; as the board says, else the description's")
     requisition_id: str | None
 
 

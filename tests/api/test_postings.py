@@ -8,15 +8,15 @@ from sqlalchemy import text
 
 from tests.api import building
 from tests.api.test_companies import walk
-from worker.posting import Salary
+from worker.posting import Place, Salary
 from worker.resources import database
 from worker.store import inventory
 from worker.store import postings as store
 
 PATH = "/api/v1/postings"
 SAID = {
-    "external_id", "title", "url", "apply_url", "locations", "workplace", "country_codes", "department", "team",
-    "employment_type", "salary", "posted_at", "closes_at", "language", "requisition_id",
+    "external_id", "title", "url", "apply_url", "locations", "workplace", "country_codes", "places", "department",
+    "team", "employment_type", "salary", "posted_at", "closes_at", "seniority", "language", "requisition_id",
 }  # fmt: skip
 LONG = {"description_html", "description_text", "extras"}
 KNOWN = {"id", "company_id", "company", "ats", "board", "board_id", "state", "first_seen", "last_seen", "closed_at"}
@@ -35,7 +35,8 @@ def test_a_posting_has_every_field_by_its_name(client, db, acme):
     pay = Salary(Decimal("70000.00"), Decimal("90000.50"), "EUR", "YEAR")
     ids = building.postings(
         db, acme.board_id, "Engineer", locations=["Berlin"], salary=pay, description_html="<p>Hi</p>",
-        description_text="Hi", posted_at=datetime(2026, 1, 1, tzinfo=UTC), extras={"a": 1},
+        description_text="Hi", posted_at=datetime(2026, 1, 1, tzinfo=UTC), extras={"a": 1}, seniority="senior",
+        places=[Place("Berlin", "Berlin", "DE")],
     )  # fmt: skip
     db.commit()
     (brief,) = client.get(PATH).json()["items"]
@@ -44,7 +45,8 @@ def test_a_posting_has_every_field_by_its_name(client, db, acme):
     assert set(full) == SAID | KNOWN | LONG
     one = client.get(f"{PATH}/{ids['Engineer']}").json()
     assert set(one) == SAID | KNOWN | LONG | {"events"}
-    assert one["salary"] == {"min": 70000, "max": 90000.5, "currency": "EUR", "period": "YEAR"}
+    assert one["salary"] == {"min": 70000, "max": 90000.5, "currency": "EUR", "period": "YEAR", "source": "board"}
+    assert (one["places"], one["seniority"]) == ([{"city": "Berlin", "region": "Berlin", "country": "DE"}], "senior")
     assert (one["company"], one["ats"], one["board"], one["state"]) == ("Acme", "greenhouse", "acme", "open")
     assert (one["description_html"], one["extras"]) == ("<p>Hi</p>", {"a": 1})
     assert [event["kind"] for event in one["events"]] == ["opened"]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -16,6 +17,7 @@ from tests.boards.company import Change, Company
 from tests.boards.faults import Fault, Faults
 from tests.boards.origin import Origin
 from tests.boards.server import Seen, Server
+from tests.boards.wire import Answer, Request, html_answer
 from tests.boards.world import World
 
 
@@ -89,6 +91,11 @@ class Internet:
     def direct_url(self, host: str, path: str) -> str:
         """Return an address that needs neither proxy nor TLS."""
         return f"{self.proxy_url}/~{host}{path}"
+
+    def page(self, address: str, page: str | Answer | Callable[[Request], Answer]) -> None:
+        """Put a page at an address (`https://www.acme.example/careers`), of a host that need not exist otherwise."""
+        place = address.removeprefix("https://")
+        self.server.origin.pages[place] = html_answer(page) if isinstance(page, str) else page
 
     @property
     def requests(self) -> list[Seen]:

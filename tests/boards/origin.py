@@ -3,7 +3,7 @@
 import html
 import zlib
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from email.utils import format_datetime, parsedate_to_datetime
 
 from tests.boards.company import Company
@@ -25,10 +25,13 @@ class Origin:
         self.world, self.faults = world, faults
         self._shelf = _Shelf(SHELF_BYTES)
         self._vendor_of_host: dict[str, Vendor | None] = {}
+        self.pages: dict[str, Answer | Callable[[Request], Answer]] = {}
+        """What is found at `host/path` besides the boards; it comes before them. `host/*` is all of a host."""
 
     def knows(self, host: str) -> bool:
         """Tell whether a host exists in this internet."""
-        return self.vendor(host) is not None or host == CONTROL_HOST or host.endswith(".example")
+        has_pages = any(place.startswith(f"{host}/") for place in self.pages)
+        return has_pages or self.vendor(host) is not None or host == CONTROL_HOST or host.endswith(".example")
 
     def vendor(self, host: str) -> Vendor | None:
         """Return the vendor that a host belongs to."""
@@ -49,6 +52,10 @@ class Origin:
         if request.host == CONTROL_HOST:
             return control(self.world, self.faults, request), None
         vendor = self.vendor(request.host)
+        page = self.pages.get(f"{request.host}{request.path}") or self.pages.get(f"{request.host}/*")
+        if page:
+            met = self.faults.meeting(request, None)
+            return bend_answer(page(request) if callable(page) else page, vendor, request, met), None
         company, render, posting_id = self._route(vendor, request)
         met = self.faults.meeting(request, company.slug if company else None)
         if request.path == "/robots.txt":

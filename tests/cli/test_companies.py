@@ -30,13 +30,6 @@ def test_adding_twice_says_so_and_keeps_the_name(rolecall, db):
     assert "Already there: Acme Rockets (company 1)" in ran.out
 
 
-def test_an_address_that_is_no_board_costs_only_itself(rolecall, db):
-    ran = rolecall("add", "https://example.com/careers", ACME)
-    assert (ran.code, names(db)) == (1, ["Acme"])
-    assert ran.err.startswith("Error: https://example.com/careers is not the address of a board")
-    assert "greenhouse" in ran.err
-
-
 @pytest.mark.parametrize("extra", [["--name", "Both"], ["--name", " "]])
 def test_a_name_is_for_one_address_and_not_empty(rolecall, db, extra):
     urls = [ACME, "https://jobs.lever.co/acme"][: 2 if extra[1] == "Both" else 1]

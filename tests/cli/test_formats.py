@@ -42,19 +42,21 @@ POSTING_FIELDS = [
     "locations",
     "workplace",
     "country_codes",
+    "places",
     "department",
     "team",
     "employment_type",
     "salary",
     "posted_at",
     "closes_at",
+    "seniority",
     "language",
     "requisition_id",
     "description_html",
     "description_text",
     "extras",
 ]
-SALARY_COLUMNS = ["salary_min", "salary_max", "salary_currency", "salary_period"]
+SALARY_COLUMNS = ["salary_min", "salary_max", "salary_currency", "salary_period", "salary_source"]
 
 
 @pytest.fixture
@@ -120,6 +122,8 @@ def test_values_that_break_naive_writers_survive(rolecall, db, acme):
         salary_min=Decimal("12.50"),
         salary_max=Decimal("100000.00"),
         salary_currency="CHF",
+        salary_source="text",
+        places=[{"city": "Zürich", "region": None, "country": "CH"}],
         description_html="<p>\r\n,=1+1\t</p>",
         description_text="",
         extras={"deep": [{"n": 12345678901234567890123, "f": 0.1, "none": None}], "": "empty name"},
@@ -129,8 +133,10 @@ def test_values_that_break_naive_writers_survive(rolecall, db, acme):
     (row,) = as_json.rows
     assert row["title"] == stored.title
     assert row["locations"] == stored.locations
-    assert row["salary"] == {"min": Decimal("12.5"), "max": 100000, "currency": "CHF", "period": None}
-    assert '"salary":{"min":12.5,"max":100000,"currency":"CHF","period":null}' in as_json.out
+    assert row["salary"] == {"min": Decimal("12.5"), "max": 100000, "currency": "CHF", "period": None,
+                             "source": "text"}  # fmt: skip
+    assert row["places"] == [{"city": "Zürich", "region": None, "country": "CH"}]
+    assert '"salary":{"min":12.5,"max":100000,"currency":"CHF","period":null,"source":"text"}' in as_json.out
     assert row["extras"] == {"deep": [{"n": 12345678901234567890123, "f": Decimal("0.1"), "none": None}],
                              "": "empty name"}  # fmt: skip
     assert row["posted_at"] == "2025-12-31T23:00:00Z"
@@ -139,7 +145,8 @@ def test_values_that_break_naive_writers_survive(rolecall, db, acme):
     (line,) = csv_rows(rolecall("postings", "--format", "csv").stdout)
     assert line["title"] == stored.title
     assert json.loads(line["locations"]) == stored.locations
-    assert [line[name] for name in SALARY_COLUMNS] == ["12.5", "100000", "CHF", ""]
+    assert [line[name] for name in SALARY_COLUMNS] == ["12.5", "100000", "CHF", "", "text"]
+    assert json.loads(line["places"]) == stored.places
     assert line["description_html"] == stored.description_html
     assert line["closed_at"] == line["description_text"] == ""
 
@@ -154,11 +161,12 @@ _json = st.recursive(
     max_leaves=8,
 )
 _SAID = ["apply_url", "workplace", "department", "team", "employment_type", "salary_currency", "salary_period",
-         "language", "requisition_id", "description_html", "description_text"]  # fmt: skip
+         "salary_source", "seniority", "language", "requisition_id", "description_html", "description_text"]  # fmt: skip
 _contents = st.fixed_dictionaries(
     dict.fromkeys(["title", "url"], _words)
     | dict.fromkeys(_SAID, _said)
     | {"locations": st.lists(_words, max_size=3), "country_codes": st.lists(_words, max_size=2)}
+    | {"places": st.lists(st.fixed_dictionaries(dict.fromkeys(["city", "region", "country"], _said)), max_size=2)}
     | {"salary_min": _amounts, "salary_max": _amounts, "extras": st.dictionaries(_words, _json, max_size=3)}
     | dict.fromkeys(["posted_at", "closes_at", "closed_at"], _moments)
 )
@@ -186,7 +194,7 @@ def test_whatever_is_stored_comes_back(rolecall, db, acme, contents):
         assert row == expected
         for name in set(POSTING_FIELDS) - {"salary"}:
             assert line[name] == _as_csv(expected[name])
-        for part, column in zip(("min", "max", "currency", "period"), SALARY_COLUMNS, strict=True):
+        for part, column in zip(("min", "max", "currency", "period", "source"), SALARY_COLUMNS, strict=True):
             value = getattr(wanted, column)
             assert (Decimal(line[column]) if line[column] and part in {"min", "max"} else line[column] or None) == (
                 value if value != "" else None
@@ -194,7 +202,7 @@ def test_whatever_is_stored_comes_back(rolecall, db, acme, contents):
 
 
 def _expected(stored: StoredPosting) -> dict[str, Any]:
-    pay = {part: getattr(stored, f"salary_{part}") for part in ("min", "max", "currency", "period")}
+    pay = {part: getattr(stored, f"salary_{part}") for part in ("min", "max", "currency", "period", "source")}
     return {
         **{name: getattr(stored, name, None) for name in POSTING_FIELDS},
         "company": "Acme",

@@ -9,8 +9,8 @@ from worker.cli.terminal import READ, RUN, WATCH
 COMMANDS = get_command(app).commands
 NAMES = {
     RUN: ["up", "migrate", "doctor"],
-    WATCH: ["add", "import", "settings", "scan", "cancel", "dry-run"],
-    READ: ["companies", "boards", "scans", "runs", "postings", "changes"],
+    WATCH: ["add", "import", "settings", "detect", "scan", "cancel", "dry-run"],
+    READ: ["companies", "boards", "scans", "runs", "postings", "changes", "hosts"],
 }
 
 

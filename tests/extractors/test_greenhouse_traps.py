@@ -8,6 +8,7 @@ import pytest
 from tests.extractors.fake_http import FakeHttp
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractors.greenhouse import EXTRACTOR
+from worker.normalise import normalise
 from worker.posting import Page, Posting, Salary
 
 BOARD = {"board": "acme"}
@@ -74,6 +75,16 @@ def test_custom_fields_give_workplace_and_employment_type() -> None:
     ]
     posting = read(location={"name": "Hybrid"}, metadata=fields)
     assert (posting.workplace, posting.employment_type) == ("Remote", "Regular")
+
+
+def test_what_greenhouse_has_no_field_for_stays_unknown() -> None:
+    posting = normalise(read(location={"name": "Oslo"}, metadata=[], departments=[], offices=[]))
+    assert (posting.workplace, posting.employment_type, posting.salary) == (None, None, None)
+
+
+def test_the_companys_own_page_is_the_address_and_keeps_the_number_that_tells_postings_apart() -> None:
+    posting = normalise(read(absolute_url="https://www.acme.example/careers?gh_jid=4012345&gh_src=x1"))
+    assert posting.url == "https://www.acme.example/careers?gh_jid=4012345"
 
 
 @pytest.mark.parametrize("placeholder", ["See Opening ID", "TBD", "tbd", "N/A", "", None])

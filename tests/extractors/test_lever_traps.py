@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.extractors.fake_http import FakeHttp
+from worker.detection.guessing import rounds
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractors.lever import EXTRACTOR
 from worker.posting import Page, Posting, Salary
@@ -43,6 +44,12 @@ def test_a_site_unknown_on_the_us_host_is_not_found_there_and_may_be_asked_in_th
     with pytest.raises(BoardNotFound):
         list(EXTRACTOR.pages(http, EXTRACTOR.key("acme")))
     assert list(EXTRACTOR.pages(http, EXTRACTOR.key("acme/eu"))) == [Page([posting()])]
+
+
+def test_a_company_is_looked_for_on_both_hosts_by_its_name() -> None:
+    first, twins, *_ = rounds(["Acme"], "lever")
+    assert ("lever", BOARD) in first
+    assert ("lever", {"board": "acme", "region": "eu"}) in twins
 
 
 def test_the_region_is_part_of_the_key_only_where_it_differs() -> None:

@@ -1,8 +1,9 @@
-"""What has gone wrong with Personio's XML for others, one test each (ATS.md §8)."""
+"""What has gone wrong with Personio's XML for others, one test each."""
 
 import pytest
 
 from tests.extractors.fake_http import FakeHttp
+from worker.detection.guessing import rounds
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractors.personio import EXTRACTOR, pages, parse
 from worker.posting import Page
@@ -43,6 +44,17 @@ def test_the_com_twin_is_a_board_of_its_own():
     [page] = pages(http, {"board": "acme", "tld": "com"})
     [posting] = parse(page, {"board": "acme", "tld": "com"})
     assert posting.url == "https://acme.jobs.personio.com/job/1"
+
+
+def test_a_company_is_looked_for_on_both_domains_by_its_name():
+    first, twins, *_ = rounds(["Acme"], "personio")
+    assert ("personio", BOARD) in first
+    assert ("personio", {"board": "acme", "tld": "com"}) in twins
+
+
+def test_a_site_whose_xml_is_switched_off_is_not_found_and_no_empty_board():
+    with pytest.raises(BoardNotFound):
+        [*pages(FakeHttp({"https://acme.jobs.personio.de/": "<html>Open positions</html>"}), BOARD)]
 
 
 @pytest.mark.parametrize("written", ["2026-09-01T10:00:00+0200", "2026-09-01T08:00:00+00:00"])

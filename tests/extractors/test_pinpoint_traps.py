@@ -1,4 +1,4 @@
-"""What has gone wrong with Pinpoint's JSON for others, one test each (ATS.md §12)."""
+"""What has gone wrong with Pinpoint's JSON for others, one test each."""
 
 from decimal import Decimal
 

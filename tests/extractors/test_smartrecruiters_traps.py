@@ -1,11 +1,14 @@
-"""What has gone wrong with SmartRecruiters for others, one test each (ATS.md §4)."""
+"""What has gone wrong with SmartRecruiters for others, one test each."""
 
 import pytest
+from redis import Redis
 
 from tests.extractors.fake_http import FakeHttp
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractors.smartrecruiters import EXTRACTOR, detail, pages, parse, parse_detail
 from worker.posting import Page, Posting
+from worker.robots import permit_of
+from worker.settings import Settings
 
 BOARD = {"board": "Acme"}
 URL = "https://api.smartrecruiters.com/v1/companies/Acme/postings"
@@ -51,6 +54,11 @@ def test_the_offset_follows_the_rows_received_when_pages_are_shorter_than_asked(
     ids, total, truncated, calls = read(board_of(75, page=30))
     assert (len(ids), total, truncated) == (75, 75, [])
     assert [params["offset"] for _, _, params, _, _ in calls] == [0, 30, 60]
+
+
+def test_what_is_documented_for_the_public_is_read_though_the_hosts_robots_txt_speaks_against_crawlers():
+    assert EXTRACTOR.about.public_api == "https://developers.smartrecruiters.com/docs/posting-api"
+    assert permit_of(EXTRACTOR, Redis(), Settings(DATABASE_URL="postgresql://x", REDIS_URL="redis://x")) is None
 
 
 def test_an_unknown_company_reads_as_an_empty_board_and_the_extractor_says_so():

@@ -1,4 +1,4 @@
-"""What has gone wrong with Teamtailor's feed for others, one test each (ATS.md §10)."""
+"""What has gone wrong with Teamtailor's feed for others, one test each."""
 
 from urllib.parse import parse_qsl, urlsplit
 

@@ -1,4 +1,4 @@
-"""What has gone wrong with Workday's CXS for others, one test each (ATS.md §5)."""
+"""What has gone wrong with Workday's CXS for others, one test each."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -8,6 +8,7 @@ import pytest
 from tests.extractors.fake_http import FakeHttp
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractors.workday import EXTRACTOR, MAX_PAGES, detail, pages, parse, parse_detail
+from worker.normalise import normalise
 from worker.posting import Page, Posting, Skipped
 
 BOARD = {"tenant": "acme", "pod": "wd5", "site": "Careers", "domain": "myworkdayjobs.com"}
@@ -219,6 +220,11 @@ def test_how_long_ago_a_posting_came_is_no_part_of_it(posted_on):
     assert asdict(listed(postedOn=posted_on)) == asdict(listed())
 
 
+def test_an_internship_of_full_hours_is_told_by_its_title():
+    found = normalise(listed(title="Research Intern", timeType="Full time"))
+    assert (found.employment_type, found.seniority) == ("FULL_TIME", "intern")
+
+
 @pytest.mark.parametrize("text", ["5 Locations", "3 Standorte", "2 emplacements", "4個地點"])
 def test_a_number_of_locations_is_no_location(text):
     assert listed(locationsText=text).locations == []
@@ -312,12 +318,34 @@ def test_a_tenant_on_the_shared_domain_is_asked_there_and_has_its_public_pages_u
     assert EXTRACTOR.key_text(BOARD) == "acme/wd5/Careers"
 
 
+TENANT = {**BOARD, "site": ""}
+
+
 @pytest.mark.parametrize(
     "url",
     [
         "https://acme.wd5.myworkdayjobs.com",
         "https://acme.wd5.myworkdayjobs.com/en-US",
-        "https://acme.wd5.myworkdayjobs.com/fr/",
+        "https://acme.wd5.myworkdayjobs.com/fr/?source=x",
+        "https://acme.wd5.myworkdayjobs.com/wday",
+    ],
+)
+def test_an_address_without_a_site_names_the_tenant_whose_sites_its_robots_txt_tells(url):
+    robots = (
+        "User-agent: *\nDisallow: /wday/\nSitemap: https://acme.wd5.myworkdayjobs.com/Careers/siteMap.xml\n"
+        "sitemap: https://acme.wd5.myworkdayjobs.com/Campus/siteMap.xml\n"
+        "Sitemap: https://acme.wd5.myworkdayjobs.com/careers/siteMap.xml\n"
+        "Sitemap: https://other.wd5.myworkdayjobs.com/Careers/siteMap.xml\n"
+        "Sitemap: https://acme.wd5.myworkdayjobs.com/sitemap.xml.gz?Sitemap: x\nSitemap:\n"
+    )
+    assert EXTRACTOR.recognise(url) == TENANT
+    http = FakeHttp({"https://acme.wd5.myworkdayjobs.com/robots.txt": robots})
+    assert [key["site"] for key in EXTRACTOR.boards(http, TENANT)] == ["Careers", "Campus"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
         "https://acme.wd5.myworkdayjobs.com/wday/authgwy/acme/login.htmld",
         "https://acme.wd5.myworkdayjobs.com/robots.txt",
         "https://wd5.myworkdaysite.com/en-US/recruiting/acme",

@@ -14,7 +14,7 @@ import pytest
 import requests
 import trustme
 
-from worker.http import BoardClient, Limits, SessionPool, Validators
+from worker.http import BoardClient, Limits, Permit, SessionPool, Validators
 
 PATIENCE = 10.0
 """Seconds a test waits for what must happen; it fails after that, and passes as soon as it does."""
@@ -324,12 +324,13 @@ def client(pools: Callable[..., SessionPool]) -> Iterator[MakeClient]:
         allow_loopback: bool = True,
         connects_to_loopback: bool = True,
         pace: Callable[[float], None] = lambda most: None,
+        permit: Permit | None = None,
     ) -> BoardClient:
         if connects_to_loopback not in lent:
             pool = pools(allow_loopback=connects_to_loopback)
             lent[connects_to_loopback] = (pool, pool.acquire())
         limits = Limits(body_bytes, request_seconds, run_seconds, allow_loopback=allow_loopback)
-        return BoardClient(lent[connects_to_loopback][1], limits, pace, validators)
+        return BoardClient(lent[connects_to_loopback][1], limits, pace, validators, permit=permit)
 
     yield make
     for pool, session in lent.values():

@@ -10,7 +10,18 @@ from typing import Annotated
 import structlog
 import typer
 
-from worker.cli import companies, doctor, postings, scanning, trying, up
+from worker.cli import (
+    cataloguing,
+    companies,
+    detecting,
+    doctor,
+    hosts,
+    postings,
+    scanning,
+    suggesting,
+    trying,
+    up,
+)
 from worker.cli.door import explain
 from worker.cli.terminal import examples, fail
 from worker.errors import InvalidInput
@@ -56,7 +67,7 @@ def rolecall(
     """
 
 
-for group in (up, companies, scanning, trying, postings, doctor):
+for group in (up, companies, detecting, cataloguing, suggesting, scanning, trying, postings, hosts, doctor):
     app.add_typer(group.commands)
 
 

@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from worker import detect
+from worker.cli.detecting import tell_candidates
 from worker.cli.filtering import title_filter
 from worker.cli.naming import company as find_company
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS, every, one_moment
 from worker.cli.remedies import remedy
 from worker.cli.terminal import READ, WATCH, ago, count, examples, fail, outcome_style, say, sentence, tell
+from worker.detect import Recognised
+from worker.detection import NotOneBoard, find_one
 from worker.errors import InvalidInput, RolecallError
 from worker.importing import LineResult, decode, import_lines
 from worker.resources import database
@@ -89,41 +91,48 @@ SETTINGS = Listing(
     epilog=examples(
         ("rolecall add https://boards.greenhouse.io/acme", "the board's list"),
         ("rolecall add https://jobs.lever.co/acme/6f3c… --name Acme", "or a posting on it"),
+        ("rolecall add www.acme.com/careers", "or the company's page, where the board is looked for"),
     ),
 )
 def add(
-    addresses: Annotated[list[str], typer.Argument(metavar="URL", help="Job lists or postings, as browsers show.")],
-    name: Annotated[str | None, typer.Option(help="The company's name; made from the address if not given.")] = None,
+    wanted: Annotated[
+        list[str], typer.Argument(metavar="URL|DOMAIN|NAME", help="Job lists, postings, careers pages or companies.")
+    ],
+    name: Annotated[str | None, typer.Option(help="The company's name; that of its board if not given.")] = None,
 ) -> None:
-    """Watch companies, given the addresses of their job boards.
+    """Watch companies, given the addresses of their job boards or of their own pages.
 
     Any address of a board will do: its list, one of its postings, its API, the
-    address of an embedded list. What cannot be recognised is named; the rest is
-    added all the same.
+    address of an embedded list. For other addresses, domains and names the board
+    is looked for (`rolecall detect`); where several may be meant they are listed,
+    to choose from. What cannot be found is named; the rest is added all the same.
     """
-    if name is not None and len(addresses) > 1:
+    if name is not None and len(wanted) > 1:
         raise InvalidInput("--name is for one address; add several companies without it, or one after the other")
     if name is not None and not name.strip():
         raise InvalidInput("--name is empty; give the company's name, or leave --name out")
     refused = 0
-    with database() as db:
-        for address in addresses:
-            try:
-                board = detect.from_address(address)
-            except RolecallError as error:
-                fail(sentence(str(error)))
-                refused += 1
-                continue
-            wanted = {"ats": board.ats, "key": board.key, "url": board.url}
-            added = store.add(db, name=name.strip() if name else board.name, **wanted)
-            db.commit()
-            called = store.get(db, added.company_id)["name"]
-            verb = "Added" if added.new else "Already there:"
-            tell(f"{verb} {called} (company {added.company_id}): {board.url}")
-    if refused < len(addresses):
+    for one in wanted:
+        try:
+            _add(find_one(one, get_settings()), name)
+        except RolecallError as error:
+            fail(sentence(str(error)))
+            refused += 1
+            if isinstance(error, NotOneBoard):
+                tell_candidates(error.detection)
+    if refused < len(wanted):
         say("New boards are read within a minute or so; `rolecall scan --wait` reads them now.")
     if refused:
         raise typer.Exit(1)
+
+
+def _add(board: Recognised, name: str | None) -> None:
+    with database() as db:
+        added = store.add(db, name=(name or board.name).strip(), ats=board.ats, key=board.key, url=board.url)
+        db.commit()
+        called = store.get(db, added.company_id)["name"]
+    verb = "Added" if added.new else "Already there:"
+    tell(f"{verb} {called} (company {added.company_id}): {board.url}")
 
 
 @commands.command(

@@ -23,7 +23,7 @@ from worker.cli.terminal import RUN, ago, count, examples, sentence, tell
 from worker.errors import RolecallError
 from worker.resources import database, redis_client
 from worker.settings import Settings, get_settings
-from worker.store import companies, health
+from worker.store import companies, drift, health
 
 commands = typer.Typer()
 State = Literal["ok", "warning", "problem"]
@@ -33,6 +33,7 @@ _LATE_SWEEPS = 6
 _OLD_SECONDS = 1800.0
 _LITTLE_BYTES = 2 * 1024**3
 _HARDLY_ANY_BYTES = 512 * 1024**2
+_DRIFTS_SHOWN = 5
 _STYLES: dict[str, str] = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
 CHECKS = Listing("checks", ("check", "state", "found", "remedy"), (Column("CHECK", lambda row: row["check"]),))
@@ -134,6 +135,7 @@ def _boards(db: Session) -> Iterator[Finding]:
         yield Finding("Runs", "ok", f"{count(waiting, 'board')} waiting to be read, {reading:,} being read")
     yield _schedule(db, unfinished=waiting + reading)
     yield _health_of(boards)
+    yield _drift(db)
 
 
 def _schedule(db: Session, *, unfinished: int) -> Finding:
@@ -159,6 +161,21 @@ def _health_of(boards: dict[str, int]) -> Finding:
         return Finding("Boards", "ok", f"{watched}, none in trouble")
     said = f"{watched}; {boards['failing']:,} failing, {boards['incomplete']:,} read in part"
     return Finding("Boards", "warning", said, "`rolecall boards --failing` shows each with its cause")
+
+
+def _drift(db: Session) -> Finding:
+    found = drift.lately(db)
+    if not found:
+        return Finding("Vendors", "ok", "their answers hold what they held in the month before")
+    said = [f"{one.ats}: {one.what} {one.share:.0%}, usually {one.level:.0%}" for one in found[:_DRIFTS_SHOWN]]
+    more = f", and {len(found) - len(said)} more" if len(found) > len(said) else ""
+    return Finding(
+        "Vendors",
+        "warning",
+        f"answers have changed: {'; '.join(said)}{more}",
+        "nothing is lost: look at one such posting on its board, then at what `rolecall dry-run` reads of it; a newer "
+        "Rolecall may know the change",
+    )
 
 
 def _redis() -> Iterator[Finding]:

@@ -117,7 +117,7 @@ def postings(
     """List postings, newest first.
 
     --since is about when Rolecall first saw them. JSON and CSV hold every posting
-    asked for with all its fields; in CSV the salary is four columns, lists are JSON.
+    asked for with all its fields; in CSV the salary is five columns, lists are JSON.
     """
     if ats is not None and ats not in extractors():
         raise InvalidInput(_unknown_ats(ats))

@@ -8,6 +8,8 @@ _REMEDIES = {
     "BoardRefused": "The host does not want this board to be read by programs; leave it, or ask the host.",
     "UnexpectedPayload": "The vendor's answer has a shape that Rolecall does not know; a newer Rolecall may. Nothing "
     "was closed.",
+    "NothingListed": "Either nothing is open there now, or the site does not show it to programs; add the address of "
+    "its job list, or of the ATS behind it. Nothing was closed.",
     "UnsafeAddress": "The address leads into a private network, which is never fetched.",
     "WorkerLost": "Workers died while they read it; see their log, and whether the machine has memory enough.",
     "Cancelled": "Scan again when you like.",

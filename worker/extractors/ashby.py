@@ -3,19 +3,23 @@
 Checked 2026-11. https://developers.ashbyhq.com/docs/public-job-posting-api
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, items, mapping, moment, text
-from worker.posting import BoardKey, Page, Posting, Salary, Skipped
+from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 _NAME = r"(?P<board>[\w%-][\w.%-]*)(?=[/?#]|$)"
 URLS = (
     rf"(?:https?://)?jobs\.ashbyhq\.com/(?!(?:api|embed|_next|static)(?:[/?#]|$)){_NAME}",
     rf"(?:https?://)?api\.ashbyhq\.com/posting-api/job-board/{_NAME}",
 )
+
+_ON_PAGE = re.compile(r"""\borganizationHostedJobsPageName["']?\s*[:=]\s*["'](?P<board>[\w. -]{1,100})["']""")
 
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
@@ -32,6 +36,12 @@ def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:
     if not isinstance(rows, list):
         raise UnexpectedPayload("Ashby's answer has no list `jobs`")
     return each((row for row in rows if mapping(row).get("isListed") is not False), _posting)
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Read the board's name from the settings of Ashby's own page, which a company may show under its domain."""
+    found = _ON_PAGE.search(page.text)
+    return {"board": quote(found["board"].strip(), safe="")} if found else None
 
 
 def _posting(row: Any) -> Posting:
@@ -108,4 +118,16 @@ EXTRACTOR = Extractor(
     rate=4,
     pages=pages,
     parse=parse,
+    sniff=sniff,
+    guessable=True,
+    about=About(
+        name="Ashby",
+        requests="1",
+        paging="none",
+        conditional="sent by other readers; no answer seen",
+        pay="salary over all tiers that are paid alike",
+        limits="none documented; slow to answer, slower when asked again at once",
+        checked="recorded",
+        public_api="https://developers.ashbyhq.com/docs/public-job-posting-api",
+    ),
 )

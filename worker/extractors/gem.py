@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import items, mapping, moment, text
 from worker.posting import BoardKey, Page, Posting, Skipped
 
@@ -73,4 +73,15 @@ EXTRACTOR = Extractor(
     rate=5,
     pages=pages,
     parse=parse,
+    guessable=True,
+    about=About(
+        name="Gem",
+        requests="1",
+        paging="none",
+        conditional="not known",
+        pay="not given",
+        limits="none documented",
+        checked="documented",
+        public_api="https://api.gem.com/job_board/v0/reference",
+    ),
 )

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, items, mapping, moment, text
-from worker.posting import BoardKey, Page, Posting, Salary, Skipped
+from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 _PAGE = r"(?:https?://)?(?:job-)?boards(?:\.eu)?\.greenhouse\.io/"
 _NAME = r"(?P<board>[\w-]+)(?=[/?#]|$)"
@@ -30,6 +30,11 @@ WORK_MODELS = frozenset({
 """What some boards write where the place belongs."""
 
 NO_REQUISITION = frozenset({"see opening id", "tbd", "tba", "n/a", "na", "none", "-"})
+
+_ON_PAGE = re.compile(
+    r"""\b(?:boardToken|board_token|board-token|ghBoardToken|urlToken)["']?\s*[:=]\s*["'](?P<board>[\w-]+)["']"""
+    r"""|\bGrnhse\.Settings\s*=\s*\{[^{}]{0,500}?\bfor["']?\s*:\s*["'](?P<embedded>[\w-]+)["']"""
+)
 
 _PERIOD = re.compile(r"\b(?:annual(?:ly)?|year(?:ly)?|month(?:ly)?|week(?:ly)?|daily|day|hour(?:ly)?)\b", re.IGNORECASE)
 
@@ -49,6 +54,21 @@ def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:
     if not isinstance(rows, list):
         raise UnexpectedPayload("Greenhouse's answer has no list `jobs`")
     return each(rows, _posting)
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Read the token of an embedded board from the settings in a page's scripts or attributes."""
+    lower = page.text.lower()
+    if "greenhouse" not in lower and "grnhse" not in lower:
+        return None
+    found = _ON_PAGE.search(page.text)
+    return {"board": found["board"] or found["embedded"]} if found else None
+
+
+def company(page: Page) -> str | None:
+    """Return the company's name, which each row repeats."""
+    rows = items(mapping(page.data).get("jobs"))
+    return next(filter(None, (text(mapping(row).get("company_name")) for row in rows)), None)
 
 
 def _posting(row: Any) -> Posting:
@@ -151,4 +171,17 @@ EXTRACTOR = Extractor(
     rate=6,
     pages=pages,
     parse=parse,
+    sniff=sniff,
+    guessable=True,
+    company=company,
+    about=About(
+        name="Greenhouse",
+        requests="1",
+        paging="none",
+        conditional="ETag, as others report",
+        pay="ranges with their currency; a period only where a range's title names one",
+        limits="none documented; throttles those who read the whole directory",
+        checked="recorded",
+        public_api="https://developers.greenhouse.io/job-board.html",
+    ),
 )

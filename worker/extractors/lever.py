@@ -5,19 +5,22 @@ https://github.com/lever/postings-api
 """
 
 import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, epoch_milliseconds, items, mapping, text
-from worker.posting import BoardKey, Page, Posting, Salary, Skipped
+from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 _NAME = r"(?P<board>[\w%-][\w.%-]*)(?=[/?#]|$)"
 URLS = (
     rf"(?:https?://)?jobs\.(?:(?P<region>eu)\.)?lever\.co/{_NAME}",
     rf"(?:https?://)?api\.(?:(?P<region>eu)\.)?lever\.co/v0/postings/{_NAME}",
 )
+
+_WIDGET = re.compile(r"""leverJobsOptions\s*=\s*\{[^{}]{0,500}?\baccountName["']?\s*:\s*["'](?P<board>[\w.-]+)["']""")
 
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
@@ -36,6 +39,12 @@ def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:
     if not isinstance(page.data, list):
         raise UnexpectedPayload("Lever's answer is not a list of postings")
     return each(page.data, _posting, title_field="text")
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Read the site's name from the options of the widget that many pages use: `{accountName: 'acme'}`."""
+    found = _WIDGET.search(page.text)
+    return {"board": found["board"], "region": ""} if found else None
 
 
 def _posting(row: Any) -> Posting:
@@ -102,4 +111,16 @@ EXTRACTOR = Extractor(
     parse=parse,
     fields=("board", "region"),
     defaults={"region": ""},
+    sniff=sniff,
+    guessable=True,
+    about=About(
+        name="Lever",
+        requests="1",
+        paging="none needed",
+        conditional="sent by other readers; no answer seen",
+        pay="`salaryRange` with currency and interval",
+        limits="none documented for reading",
+        checked="recorded",
+        public_api="https://github.com/lever/postings-api",
+    ),
 )

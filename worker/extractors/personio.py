@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import moment, text
 from worker.posting import BoardKey, Page, Posting, Skipped
 
@@ -42,6 +42,11 @@ def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
     """Read every `position` of the `workzag-jobs` document."""
     rows = [_row(position) for position in _document(page.data).iterfind("position")]
     yield from each(rows, lambda row: _posting(row, board), title_field="name")
+
+
+def company(page: Page) -> str | None:
+    """Return the first part of the group that hires; one-company boards have no other."""
+    return next(filter(None, (text(one.text) for one in _document(page.data).iterfind("position/subcompany"))), None)
 
 
 def _site(board: BoardKey) -> str:
@@ -126,4 +131,16 @@ EXTRACTOR = Extractor(
     rate=4.0,
     pages=pages,
     parse=parse,
+    guessable=True,
+    company=company,
+    about=About(
+        name="Personio",
+        requests="1",
+        paging="none",
+        conditional="not known",
+        pay="not given",
+        limits="none documented; unknown boards are sent on to a host that throttles",
+        checked="recorded",
+        public_api="https://developer.personio.de/docs/retrieving-open-job-positions",
+    ),
 )

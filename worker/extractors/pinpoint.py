@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, mapping, moment, text
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 
@@ -114,4 +114,15 @@ EXTRACTOR = Extractor(
     rate=4.0,
     pages=pages,
     parse=parse,
+    guessable=True,
+    about=About(
+        name="Pinpoint",
+        requests="1",
+        paging="none",
+        conditional="not known",
+        pay="range, currency and frequency, unless hidden",
+        limits="none documented",
+        checked="recorded",
+        public_api="https://developers.pinpointhq.com/docs/jobs-json-endpoint",
+    ),
 )

@@ -4,18 +4,23 @@ From 10 February 2027 a call without the company's token is answered 401. Checke
 https://docs.recruitee.com/reference/intro-to-careers-site-api
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from worker.errors import BoardRefused, UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, items, mapping, moment, text
-from worker.posting import BoardKey, Page, Posting, Salary, Skipped
+from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 _OWN_HOSTS = "www|api|app|assets|auth|blog|careers|cdn|developers?|docs|go|help|info|login|mail|static|status|support"
 URLS = (rf"(?:https?://)?(?!(?:{_OWN_HOSTS})\.)(?P<board>[a-z0-9][a-z0-9-]*)\.recruitee\.com(?=[/?#]|$)",)
 
 _EXTRAS = ("category_code", "education_code", "experience_code")
+
+# What a site that Recruitee serves loads; its widget and its captcha are found on pages that others serve.
+_ASSETS = re.compile(r"//(?!jobs-widget\.|captcha)[\w-]+\.recruiteecdn\.com/", re.IGNORECASE)
 
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
@@ -24,7 +29,7 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     Raises BoardRefused, naming the likely reason, where the site is closed to callers without `X-Careers-Sites-Token`.
     """
     try:
-        answer = http.get_json(f"https://{board['board']}.recruitee.com/api/offers/")
+        answer = http.get_json(f"{_site(board)}/api/offers/")
     except BoardRefused as error:
         raise BoardRefused(f"{error}; Recruitee may want a token that only the company can give") from error
     yield Page(answer)
@@ -36,6 +41,25 @@ def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:
     if not isinstance(rows, list):
         raise UnexpectedPayload("Recruitee's answer has no list `offers`")
     return each(rows, _posting)
+
+
+def _site(board: BoardKey) -> str:
+    """A board's name with a dot in it is the company's own domain."""
+    name = board["board"]
+    return f"https://{name}" if "." in name else f"https://{name}.recruitee.com"
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Tell a site that Recruitee serves on a company's own domain by the files it loads."""
+    host = urlsplit(page.url).hostname or ""
+    own = host == "recruitee.com" or host.endswith(".recruitee.com")
+    return {"board": host} if not own and _ASSETS.search(page.text) else None
+
+
+def company(page: Page) -> str | None:
+    """Return the company's name, which each offer repeats."""
+    rows = items(mapping(page.data).get("offers"))
+    return next(filter(None, (text(mapping(row).get("company_name")) for row in rows)), None)
 
 
 def _posting(row: Any) -> Posting:
@@ -91,9 +115,22 @@ EXTRACTOR = Extractor(
         "https://acme.recruitee.com/o/account-executive/c/new": {"board": "acme"},
         "https://acme.recruitee.com/api/offers/?department=Sales": {"board": "acme"},
     },
-    address="https://{board}.recruitee.com",
+    address=_site,
     host="recruitee.com",
     rate=5,
     pages=pages,
     parse=parse,
+    sniff=sniff,
+    guessable=True,
+    company=company,
+    about=About(
+        name="Recruitee (Tellent)",
+        requests="1",
+        paging="none",
+        conditional="not known",
+        pay="`salary` with currency and period",
+        limits="none documented; from 10 February 2027 only with the company's token (401)",
+        checked="recorded",
+        public_api="https://docs.recruitee.com/reference/intro-to-careers-site-api",
+    ),
 )

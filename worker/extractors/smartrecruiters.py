@@ -6,15 +6,16 @@ An unknown company answers like an empty one (`totalFound: 0`). `companyDescript
 posting and stays out. The flags `remote` and `hybrid` are false by default, so two false flags say nothing.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from typing import Any
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import items, mapping, moment, text
-from worker.posting import BoardKey, Page, Posting, Skipped
+from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 ON_THE_WAY = r"(?:(?:oneclick-ui|external-referrals)/company|my-applications|ni)"
 NO_COMPANY = r"(?:oneclick-ui|external-referrals|my-applications|ni|sr-jobs|api|account|static)"
@@ -28,6 +29,8 @@ URLS = (
     r"(?:https?://)?www\.smartrecruiters\.com/(?P<board>[\w%-]+)/\d{6,}(?=[/?#-]|$)",
     rf"(?:https?://)?api\.smartrecruiters\.com/v1/companies/{COMPANY}",
 )
+
+_WIDGET = re.compile(r"""\bcompany_code["']?\s*:\s*["'](?P<board>[\w-]+)["']""")
 
 LIMIT = 100
 MAX_PAGES = 500
@@ -79,6 +82,18 @@ def parse_detail(posting: Posting, payload: Any) -> Posting:
         apply_url=text(payload.get("applyUrl")),
         description_html=_description(sections),
     )
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Read the company from the settings of the job widget: `widget({"company_code": "Acme", …})`."""
+    found = _WIDGET.search(page.text) if "smartrecruiters" in page.text.lower() else None
+    return {"board": found["board"]} if found else None
+
+
+def company(page: Page) -> str | None:
+    """Return the company's name, which each row repeats."""
+    rows = (mapping(row) for row in _rows(page.data))
+    return next(filter(None, (text(mapping(row.get("company")).get("name")) for row in rows)), None)
 
 
 def _list_url(board: BoardKey) -> str:
@@ -170,4 +185,16 @@ EXTRACTOR = Extractor(
     detail=detail,
     parse_detail=parse_detail,
     unknown_reads_empty=True,
+    sniff=sniff,
+    company=company,
+    about=About(
+        name="SmartRecruiters",
+        requests="⌈N/100⌉ + N",
+        paging="offset, 100 a page",
+        conditional="ETag of the list, which edited texts do not move, as others report",
+        pay="not given",
+        limits="10 requests a second, 8 at a time",
+        checked="recorded",
+        public_api="https://developers.smartrecruiters.com/docs/posting-api",
+    ),
 )

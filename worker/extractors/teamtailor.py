@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, items, mapping, moment, text
-from worker.posting import BoardKey, Page, Posting, Salary, Skipped
+from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 # acme.teamtailor.com/jobs/7793185-a-title, acme.na.teamtailor.com, acme-1671530238.teamtailor.com. `career` is
 # Teamtailor's own board.
@@ -26,13 +26,17 @@ BOARD = (
     r"(?P<board>[a-z0-9][a-z0-9-]*(?:\.na)?)\.teamtailor\.com(?::\d+)?(?=[/?#]|$)"
 )
 
+# What a career site loads and how it is built; Teamtailor's widgets and images are found on pages that others serve.
+_CAREER_SITE = re.compile(r"""//assets[\w-]*\.teamtailor-cdn\.com/|\bdata-controller=["']careersite--""", re.IGNORECASE)
+_SUBDOMAIN = re.compile(r"[^.]+(?:\.na)?")
+
 PER_PAGE = 100
 MAX_PAGES = 500
 
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the feed page by page: {"items": [{"id", "title", "url", "content_html", "_jobposting": {…}}], …}."""
-    url = f"https://{board['board']}.teamtailor.com/jobs.json"
+    url = f"{_site(board)}/jobs.json"
     query: dict[str, str | int] | None = {"per_page": PER_PAGE}
     seen: set[str | None] = set()
     number = 0
@@ -70,6 +74,26 @@ def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:
         for found in each([row], _posting):
             # A skipped item goes by the same id as a read one, so that it protects the posting it was.
             yield replace(found, external_id=_external_id(mapping(row))) if isinstance(found, Skipped) else found
+
+
+def _site(board: BoardKey) -> str:
+    """A board is named by its subdomain (`acme`, `acme.na`), or by the company's own domain."""
+    name = board["board"]
+    return f"https://{name}.teamtailor.com" if _SUBDOMAIN.fullmatch(name) else f"https://{name}"
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Tell a career site that Teamtailor serves on a company's own domain by the files it loads."""
+    host = urlsplit(page.url).hostname or ""
+    own = host == "teamtailor.com" or host.endswith(".teamtailor.com")
+    return {"board": host} if not own and _CAREER_SITE.search(page.text) else None
+
+
+def company(page: Page) -> str | None:
+    """Return the company's name: the hiring organisation of the first item, else the feed's title."""
+    jobs = (mapping(mapping(row).get("_jobposting")) for row in _rows(page.data))
+    names = (text(mapping(job.get("hiringOrganization")).get("name")) for job in jobs)
+    return next(filter(None, names), None) or text(page.data.get("title"))
 
 
 def _rows(feed: Any) -> list[Any]:
@@ -133,9 +157,21 @@ EXTRACTOR = Extractor(
         "http://acme-1671530238.teamtailor.com/jobs.json": {"board": "acme-1671530238"},
         "https://career.teamtailor.com/jobs/": {"board": "career"},
     },
-    address="https://{board}.teamtailor.com",
+    address=_site,
     host="teamtailor.com",
     rate=4.0,
     pages=pages,
     parse=parse,
+    sniff=sniff,
+    guessable=True,
+    company=company,
+    about=About(
+        name="Teamtailor",
+        requests="⌈N/100⌉",
+        paging="the feed's own `next_url`, 100 a page",
+        conditional="ETag and Last-Modified",
+        pay="`baseSalary` of schema.org",
+        limits="none documented; its edge refuses (403) who asks many boards at once",
+        checked="recorded",
+    ),
 )

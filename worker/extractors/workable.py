@@ -5,13 +5,14 @@ answered with its own account instead of the one asked for. Checked 2026-11.
 https://help.workable.com/hc/en-us/articles/115012771647
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from worker.errors import BoardUnavailable, UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import items, mapping, moment, text
-from worker.posting import BoardKey, Page, Posting, Skipped
+from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 _NAME = r"(?P<board>[\w-]+)(?=[/?#]|$)"
 _OWN_HOSTS = (
@@ -24,6 +25,8 @@ URLS = (
     rf"(?:https?://)?(?:www\.)?workable\.com/api/accounts/{_NAME}",
     rf"(?:https?://)?(?!(?:{_OWN_HOSTS})\.)(?P<board>[\w-]+)\.workable\.com(?=[/?#]|$)",
 )
+
+_WIDGET = re.compile(r"\bwhr_embed\(\s*(?P<board>[1-9]\d{0,17})\s*[,)]")
 
 _EXTRAS = ("experience", "education", "function", "industry")
 
@@ -50,6 +53,17 @@ def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:
     if not isinstance(rows, list):
         raise UnexpectedPayload("Workable's answer has no list `jobs`")
     return each(rows, _posting, id_field="shortcode")
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Read the account's number from the call of the job widget, `whr_embed(94463, …)`; it stands for the name."""
+    found = _WIDGET.search(page.text)
+    return {"board": found["board"]} if found else None
+
+
+def company(page: Page) -> str | None:
+    """Return the account's name."""
+    return text(mapping(page.data).get("name"))
 
 
 def _posting(row: Any) -> Posting:
@@ -99,4 +113,17 @@ EXTRACTOR = Extractor(
     rate=1,
     pages=pages,
     parse=parse,
+    sniff=sniff,
+    guessable=True,
+    company=company,
+    about=About(
+        name="Workable",
+        requests="1",
+        paging="none",
+        conditional="none",
+        pay="not given",
+        limits="two at a time; 429 with a Retry-After of hours",
+        checked="recorded",
+        public_api="https://help.workable.com/hc/en-us/articles/115012771647",
+    ),
 )

@@ -14,25 +14,31 @@ from dataclasses import replace
 from typing import Any
 
 from worker.errors import UnexpectedPayload
-from worker.extractor import Extractor, Http, each
+from worker.extractor import About, Extractor, Http, each
 from worker.lenient import items, mapping, moment, text
-from worker.posting import BoardKey, Page, Posting, Skipped
+from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 # A locale leads many addresses (/en-US/Careers, /fr/Careers) and names no board by itself.
 LANGUAGES = "ar|bg|cs|da|de|el|en|es|fi|fr|he|hr|hu|id|it|ja|ko|ms|nb|nl|no|pl|pt|ro|ru|sk|sv|th|tr|uk|vi|zh"
 LOCALE = rf"(?:[a-z]{{2}}-[a-z]{{2}}|{LANGUAGES})"
 SITE = rf"(?!(?:{LOCALE}|wday|recruiting|login|robots\.txt)(?:[/?#]|$))(?P<site>[\w%-]+)(?=[/?#]|$)"
-TENANT_HOST = r"(?:https?://)?(?!www\.)(?P<tenant>[a-z0-9][\w-]*)\.(?P<pod>wd\d+)\.myworkdayjobs\.com(?::\d+)?/"
+TENANT_HOST = r"(?:https?://)?(?!www\.)(?P<tenant>[a-z0-9][\w-]*)\.(?P<pod>wd\d+)\.myworkdayjobs\.com(?::\d+)?"
 SHARED_HOST = r"(?:https?://)?(?P<pod>wd\d+)\.(?P<domain>myworkdaysite\.com)(?::\d+)?/"
 URLS = (
     # nvidia.wd5.myworkdayjobs.com/en-US/Careers/job/…, …/Careers/details/…; the API; wd5.myworkdaysite.com, which
-    # many tenants share, so that the tenant is a part of the path.
-    rf"{TENANT_HOST}(?:{LOCALE}/)?{SITE}",
-    rf"{TENANT_HOST}wday/cxs/[^/?#]+/{SITE}",
+    # many tenants share, so that the tenant is a part of the path. acme.wd5.myworkdayjobs.com/en-US names no site.
+    rf"{TENANT_HOST}(?:/(?:{LOCALE}/)?{SITE}|(?:/(?:{LOCALE}|wday))?/?(?=[?#]|$))",
+    rf"{TENANT_HOST}/wday/cxs/[^/?#]+/{SITE}",
     rf"{SHARED_HOST}(?:{LOCALE}/)?recruiting/(?P<tenant>[\w%-]+)/{SITE}",
     rf"{SHARED_HOST}wday/cxs/(?P<tenant>[\w%-]+)/{SITE}",
 )
 TENANTS_OWN_DOMAIN = "myworkdayjobs.com"
+
+_ON_PAGE = re.compile(
+    r"""\bwindow\.workday\s*=[^{}]{0,100}\{\s*tenant:\s*["'](?P<tenant>[\w-]+)["'],\s*siteId:\s*["'](?P<site>[\w-]+)["']"""
+)
+_POD = re.compile(r"\b(?P<pod>wd\d+)\.myworkday(?:jobs|site|cdn)?\.com\b", re.IGNORECASE)
+_SITEMAP = re.compile(r"^sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 LIMIT = 20  # 21 is answered with HTTP 400
 CLAMP = 2000
@@ -251,6 +257,24 @@ def _country(info: Mapping[str, Any]) -> str | None:
     return text(of_requisition.get("alpha2Code")) or text(mapping(info.get("country")).get("descriptor"))
 
 
+def boards(http: Http, board: BoardKey) -> list[BoardKey]:
+    """Return every career site of a tenant: its robots.txt names the sitemap of each (`…/Careers/siteMap.xml`)."""
+    sites: dict[str, BoardKey] = {}
+    for sitemap in _SITEMAP.findall(http.get_text(f"{_host(board)}/robots.txt")):
+        key = EXTRACTOR.recognise(sitemap)
+        if key and key["site"] and key["tenant"] == board["tenant"]:
+            sites.setdefault(key["site"].lower(), key)
+    return list(sites.values())
+
+
+def sniff(page: WebPage) -> BoardKey | None:
+    """Read tenant and site from Workday's own page on another domain, if it also names the data centre."""
+    found, pod = _ON_PAGE.search(page.text), _POD.search(page.text)
+    if not found or not pod:
+        return None
+    return {"tenant": found["tenant"], "pod": pod["pod"].lower(), "site": found["site"], "domain": TENANTS_OWN_DOMAIN}
+
+
 def _host(board: BoardKey) -> str:
     if board["domain"] == TENANTS_OWN_DOMAIN:
         return f"https://{board['tenant']}.{board['pod']}.{TENANTS_OWN_DOMAIN}"
@@ -292,4 +316,15 @@ EXTRACTOR = Extractor(
     detail=detail,
     parse_detail=parse_detail,
     detail_budget=60,
+    boards=boards,
+    sniff=sniff,
+    about=About(
+        name="Workday",
+        requests="⌈N/20⌉ + N",
+        paging="offset, 20 a page; beyond 2,000 split by facets",
+        conditional="none",
+        pay="not given",
+        limits="not documented; bursts are answered 429 or sent away (303)",
+        checked="recorded",
+    ),
 )

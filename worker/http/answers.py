@@ -13,11 +13,12 @@ from urllib.parse import urljoin, urlsplit
 import orjson
 import requests
 
-from worker.errors import BoardError, BoardNotFound, BoardRefused, BoardUnavailable, UnexpectedPayload
+from worker.errors import BoardError, BoardMoved, BoardNotFound, BoardRefused, BoardUnavailable, UnexpectedPayload
 
 _RETRY_AFTER_MOST = timedelta(minutes=10)
 _THROTTLED = timedelta(seconds=30)
 _VALIDATOR_LONGEST = 1_000
+_LONGEST_ADDRESS = 2_000
 _SHARED_SECOND_LABELS = {"ac", "co", "com", "edu", "gov", "gr", "ne", "net", "or", "org"}
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
@@ -81,8 +82,9 @@ def redirected(response: requests.Response, method: str, *, allowed: bool, anywh
     except ValueError:
         raise UnexpectedPayload(f"the board redirects to {said[:200]!r}, which is not a web address") from None
     if elsewhere and not anywhere:
-        raise UnexpectedPayload(
-            f"the board now redirects to {target[:200]!r}; if the company has moved there, add that address"
+        raise BoardMoved(
+            f"the board now redirects to {target[:200]!r}; if the company has moved there, add that address",
+            address=target[:_LONGEST_ADDRESS],
         )
     return target
 

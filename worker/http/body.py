@@ -31,6 +31,27 @@ def read(response: requests.Response, *, most: int) -> tuple[bytes, int]:
     raise UnexpectedPayload(f"the answer is encoded as {encoding[:40]!r}, which was not asked for")
 
 
+def beginning(response: requests.Response, *, most: int) -> tuple[bytes, int]:
+    """Return (the first `most` decoded bytes, bytes on the wire) of a body whose rest does not matter.
+
+    Raises BoardUnavailable for a damaged one, UnexpectedPayload for an encoding that was not asked for.
+    """
+    raw = bytearray()
+    for chunk in _chunks(response.raw):
+        raw += chunk
+        if len(raw) > most:
+            break
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        return bytes(raw[:most]), len(raw)
+    if encoding not in ("gzip", "x-gzip"):
+        raise UnexpectedPayload(f"the answer is encoded as {encoding[:40]!r}, which was not asked for")
+    try:
+        return isal_zlib.decompressobj(wbits=_GZIP).decompress(bytes(raw), most), len(raw)
+    except (IsalError, ValueError) as error:  # type: ignore[misc]  # isal's stubs give the class as a value
+        raise BoardUnavailable(f"the compressed answer is damaged ({error})") from error
+
+
 def pass_over(response: requests.Response) -> None:
     """Read a short body that nobody wants, so that its connection can be used again."""
     size = 0

@@ -21,11 +21,13 @@ from worker.http.failures import NETWORK_ERRORS, unreachable
 from worker.http.guard import refuse_unsafe_url
 from worker.posting import WebPage
 
-_REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS = {301, 302, 303, 307, 308}
+_FOR_GOOD = {301, 308}
 _REDIRECTS_MOST = 3
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 30.0
 _UNWANTED_SECONDS = 1.0  # for the body of an error: as long as a new connection may take
+_PATIENCE = 10.0  # a host that was given less time than that, and did not answer, has not failed
 
 
 class NotModified(RolecallError):
@@ -62,20 +64,35 @@ class Limits:
 
 @dataclass(slots=True)
 class Traffic:
-    """What a run has cost, and the validators its first answer gave for the next one."""
+    """What a run has cost, and the validators its first answer gave for the next one.
+
+    `requests` are those for the board, `robots` those for the robots.txt of its hosts.
+    """
 
     requests: int = 0
+    robots: int = 0
     bytes: int = 0
+    address: str = ""
+    """What was asked last: after redirects, where they led."""
+    moved_to: str | None = None
+    """Where the first request of the run was sent on to for good (301, 308), within the same site."""
     etag: str | None = None
     last_modified: str | None = None
     not_modified: bool = False
 
 
+Permit = Callable[["BoardClient", str], None]
+Read = Callable[[requests.Response], tuple[bytes, int]]
+"""Reads a body: what it says, and its bytes on the wire."""
+
+
 class BoardClient:
     """Implements `worker.extractor.Http`: every request is paced, bounded, guarded, and its failure typed.
 
-    `pace` is called before each request with the seconds the run has left, and returns when it may go. `statuses` are
-    those that mean something else with this ATS than in HTTP.
+    `permit` is called with each address before it is asked, and raises what forbids it. `pace` is called before each
+    request with the seconds the run has left, and returns when it may go. `statuses` are those that mean something else
+    with this ATS than in HTTP. `answered` says whether the host answered the last request (None: there was none), and
+    `failure` how it did not: what its circuit breaker wants to know.
     """
 
     def __init__(
@@ -86,15 +103,19 @@ class BoardClient:
         validators: Validators | None = None,
         *,
         statuses: Mapping[int, type[BoardError]] | None = None,
+        permit: Permit | None = None,
     ) -> None:
         self._session = session
         self._limits = limits
         self._pace = pace
         self._validators = validators
         self._statuses = statuses or {}
+        self._permit = permit
         self._until = time.monotonic() + limits.run_seconds
         self._digest = hashlib.sha256()
         self.traffic = Traffic()
+        self.answered: bool | None = None
+        self.failure = ""
 
     @property
     def digest(self) -> bytes:
@@ -197,19 +218,21 @@ class BoardClient:
     ) -> tuple[requests.Response, bytes]:
         """Make one request and those it is redirected to."""
         for _ in range(1 + _REDIRECTS_MOST):
-            response, content = self._exchange(self._prepared(method, url, headers, params, data))
-            if response.status_code not in _REDIRECTS:
+            response, content = self._exchange(self.prepared(method, url, headers, params, data))
+            if response.status_code not in REDIRECTS:
                 return response, content
             url, params = redirected(response, method, allowed=redirects, anywhere=anywhere), None
+            if self.traffic.requests == 1 and response.status_code in _FOR_GOOD:
+                self.traffic.moved_to = url
         raise BoardUnavailable(f"{urlsplit(url).hostname} redirects without end")
 
-    def _prepared(
+    def prepared(
         self,
         method: str,
         url: str,
         headers: Mapping[str, str],
-        params: Mapping[str, str | int] | None,
-        data: bytes | None,
+        params: Mapping[str, str | int] | None = None,
+        data: bytes | None = None,
     ) -> requests.PreparedRequest:
         """Write the request as it will be sent, and look at the very address that it will go to."""
         wanted = requests.Request(method, url, headers=dict(headers), params=params, data=data)
@@ -221,18 +244,42 @@ class BoardClient:
         return request
 
     def _exchange(self, request: requests.PreparedRequest) -> tuple[requests.Response, bytes]:
-        """Send one request; return its answer and the body of a 200."""
-        url = str(request.url)
+        """Send one request for the board; return its answer and the body of a 200."""
+        self.traffic.address = str(request.url)
+        if self._permit:
+            self._permit(self, self.traffic.address)
+        seconds = self.turn(self._limits.request_seconds)
+        self.traffic.requests += 1
+        try:
+            response, content = self.transfer(request, seconds, self._read_whole)
+        except BoardUnavailable as error:
+            if seconds >= _PATIENCE:
+                self.answered, self.failure = False, str(error)
+            raise
+        status = response.status_code
+        broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in self._statuses
+        self.answered = not broken
+        self.failure = f"it answered with status {status}" if broken else ""
+        return response, content
+
+    def turn(self, most: float) -> float:
+        """Wait until a request may go; return how long it may take: `most` seconds, or what is left of the run."""
         self._pace(self.seconds_left)
-        seconds = min(self._limits.request_seconds, self.seconds_left)
+        seconds = min(most, self.seconds_left)
         if seconds <= 0:
             raise BoardUnavailable("the time for this run is used up")
-        self.traffic.requests += 1
+        return seconds
+
+    def transfer(
+        self, request: requests.PreparedRequest, seconds: float, read: Read
+    ) -> tuple[requests.Response, bytes]:
+        """Send one request; return its answer and what `read` makes of the body of a 200."""
+        url = str(request.url)
         with WATCHER.exchange(seconds) as exchange:
             try:
                 response = self._send(request, url, seconds)
                 with contextlib.closing(response):  # gives the connection back if its body has been read to the end
-                    content = self._content(response, exchange)
+                    content = self._content(response, exchange, read)
             except (*NETWORK_ERRORS, BoardUnavailable) as error:
                 if exchange.expired:
                     raise _too_slow(url, seconds) from error
@@ -253,13 +300,16 @@ class BoardClient:
             extract_cookies_to_jar(self._session.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         return response
 
-    def _content(self, response: requests.Response, exchange: Exchange) -> bytes:
+    def _read_whole(self, response: requests.Response) -> tuple[bytes, int]:
+        return body.read(response, most=self._limits.body_bytes)
+
+    def _content(self, response: requests.Response, exchange: Exchange, read: Read) -> bytes:
         if response.status_code != HTTPStatus.OK:
             exchange.hurry(_UNWANTED_SECONDS)
             with contextlib.suppress(*NETWORK_ERRORS):
                 body.pass_over(response)
             return b""
-        content, received = body.read(response, most=self._limits.body_bytes)
+        content, received = read(response)
         self.traffic.bytes += received
         if exchange.expired:
             raise TimeoutError  # what looks like the body's end was the watcher's doing

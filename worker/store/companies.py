@@ -81,6 +81,13 @@ WHERE boards.id > :after
 ORDER BY boards.id LIMIT :most
 """)
 
+_MOVE_BOARD = text("""
+UPDATE boards SET key = :key, url = :url WHERE id = :id AND NOT EXISTS (
+    SELECT 1 FROM boards AS other
+    WHERE other.id <> :id AND ((ats = :ats AND lower(key) = lower(:key)) OR lower(url) = lower(:url))
+)
+""")
+
 _UNKNOWN = text("""
 SELECT wanted FROM unnest(CAST(:ids AS bigint[])) AS wanted WHERE NOT EXISTS (
     SELECT 1 FROM companies WHERE id = wanted
@@ -131,6 +138,11 @@ class NewBoard:
     ats: str
     key: str
     url: str
+
+
+def move_board(session: Session, board_id: int, *, ats: str, key: str, url: str) -> None:
+    """Give a board that its vendor has renamed its new key and address, unless another one has them."""
+    session.execute(_MOVE_BOARD, {"id": board_id, "ats": ats, "key": key, "url": url})
 
 
 def add_many(session: Session, wanted: Sequence[NewBoard]) -> list[Added]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from worker.diff import CONTENT_FIELDS, Known
-from worker.posting import Posting, Salary
+from worker.posting import Place, Posting, Salary
 from worker.store.copying import copy_into
 
 _COLUMNS = (
@@ -23,6 +24,7 @@ _COLUMNS = (
     "locations",
     "workplace",
     "country_codes",
+    "places",
     "department",
     "team",
     "employment_type",
@@ -30,8 +32,10 @@ _COLUMNS = (
     "salary_max",
     "salary_currency",
     "salary_period",
+    "salary_source",
     "posted_at",
     "closes_at",
+    "seniority",
     "language",
     "requisition_id",
     "description_html",
@@ -40,19 +44,24 @@ _COLUMNS = (
     "content_hash",
     "row_hash",
     "detail_pending",
+    "role_id",
 )
 
 _KNOWN = text("""
-SELECT external_id, id, title, row_hash, content_hash, closed_at IS NOT NULL AS closed, detail_pending
+SELECT external_id, id, title, row_hash, content_hash, closed_at IS NOT NULL AS closed, detail_pending, last_seen_at
 FROM postings WHERE board_id = :board AND closed_at IS NULL
 UNION ALL
-SELECT external_id, id, title, row_hash, content_hash, true, detail_pending
+SELECT external_id, id, title, row_hash, content_hash, true, detail_pending, last_seen_at
 FROM postings WHERE board_id = :board AND closed_at IS NOT NULL AND external_id = ANY(:found)
+""")
+
+_ADDRESSES = text("""
+SELECT external_id, url FROM postings WHERE board_id = :board AND closed_at IS NULL ORDER BY last_seen_at, id
 """)
 
 _CONTENT = text(f"""
 SELECT external_id, {", ".join(name for name in CONTENT_FIELDS if name != "salary")},
-    salary_min, salary_max, salary_currency, salary_period
+    places, salary_min, salary_max, salary_currency, salary_period, salary_source
 FROM postings WHERE board_id = :board AND external_id = ANY(:ids)
 """)
 
@@ -64,7 +73,7 @@ ON CONFLICT (board_id, external_id) DO UPDATE SET
 
 _IDS = text("SELECT external_id, id FROM postings WHERE board_id = :board AND external_id = ANY(:names)")
 
-_EVENT_COLUMNS = ("posting_id", "board_id", "scan_run_id", "kind", "baseline", "changes")
+_EVENT_COLUMNS = ("posting_id", "board_id", "scan_run_id", "kind", "baseline", "changes", "news")
 
 _CLOSE = text("""
 UPDATE postings SET closed_at = now(), last_seen_at = greatest(last_seen_at, coalesce(:last_read_at, last_seen_at))
@@ -76,6 +85,9 @@ SELECT user_id, title_filters FROM company_settings WHERE company_id = :company 
 """)
 
 _MATCHES = "INSERT INTO matches (user_id, posting_id, why) VALUES %s ON CONFLICT (user_id, posting_id) DO NOTHING"
+
+
+NO_ROLES: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +112,53 @@ class Event:
     external_id: str
     kind: str
     changes: Mapping[str, Any]
+    news: str | None = None
+    """Why a posting that opened may be no news: `listing` or `repost` of a role."""
 
 
 def known(session: Session, board_id: int, found: Iterable[str]) -> dict[str, Known]:
     """Return the board's open postings, and the closed ones among `found`, by external id."""
     rows = session.execute(_KNOWN, {"board": board_id, "found": list(found)})
-    return {row[0]: Known(row[1], row[2], bytes(row[3]), bytes(row[4]), row[5], row[6]) for row in rows}
+    return {row[0]: Known(row[1], row[2], bytes(row[3]), bytes(row[4]), *row[5:]) for row in rows}
+
+
+def addresses(session: Session, board_id: int) -> dict[str, str]:
+    """Return the addresses of the board's open postings by external id, those first that were read longest ago."""
+    return {row[0]: row[1] for row in session.execute(_ADDRESSES, {"board": board_id})}
 
 
 def contents(session: Session, board_id: int, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the stored content fields of some postings, by external id."""
+    """Return the stored content fields and places of some postings, by external id."""
     if not ids:
         return {}
     found: dict[str, dict[str, Any]] = {}
     for row in session.execute(_CONTENT, {"board": board_id, "ids": list(ids)}).mappings():
         values = dict(row)
-        pay = [values.pop(f"salary_{name}") for name in ("min", "max", "currency", "period")]
+        pay = [values.pop(f"salary_{name}") for name in ("min", "max", "currency", "period", "source")]
         values["salary"] = Salary(*pay) if any(part is not None for part in pay) else None
+        values["places"] = [Place(**place) for place in values["places"]]
         found[values.pop("external_id")] = values
     return found
 
 
-def insert(session: Session, board_id: int, rows: Sequence[Row], *, now: datetime) -> dict[str, int]:
-    """Insert postings that the board has not had before; return their ids by external id."""
+def insert(
+    session: Session, board_id: int, rows: Sequence[Row], *, now: datetime, roles: Mapping[str, int] = NO_ROLES
+) -> dict[str, int]:
+    """Insert postings that the board has not had before, with their roles; return their ids by external id."""
     if not rows:
         return {}
     columns = ("board_id", "first_seen_at", "last_seen_at", *_COLUMNS)
-    copy_into(session, "postings", columns, [(board_id, now, now, *_values(row)) for row in rows])
+    copy_into(session, "postings", columns, [(board_id, now, now, *_values(row, roles)) for row in rows])
     names = [row.posting.external_id for row in rows]
     return {row[0]: row[1] for row in session.execute(_IDS, {"board": board_id, "names": names})}
 
 
-def overwrite(session: Session, board_id: int, rows: Sequence[Row], *, now: datetime) -> None:
-    """Overwrite known postings, and open those that were closed."""
+def overwrite(
+    session: Session, board_id: int, rows: Sequence[Row], *, now: datetime, roles: Mapping[str, int] = NO_ROLES
+) -> None:
+    """Overwrite known postings with their roles, and open those that were closed."""
     template = f"({', '.join(['%s'] * (3 + len(_COLUMNS)))})"
-    _bulk(session, _UPSERT, [(board_id, now, now, *_values(row)) for row in rows], template=template)
+    _bulk(session, _UPSERT, [(board_id, now, now, *_values(row, roles)) for row in rows], template=template)
 
 
 def close(session: Session, board_id: int, ids: Sequence[int], *, last_read_at: datetime | None) -> None:
@@ -148,7 +172,7 @@ def record(
 ) -> None:
     """Write events; `ids` gives the posting of each by external id."""
     rows = [
-        (ids[event.external_id], board_id, run_id, event.kind, baseline, Json(event.changes, dumps=_dumps))
+        (ids[event.external_id], board_id, run_id, event.kind, baseline, Json(event.changes, dumps=_dumps), event.news)
         for event in events
     ]
     if rows:
@@ -172,7 +196,7 @@ def _bulk(session: Session, statement: str, rows: Sequence[Any], *, template: st
             execute_values(cursor, statement, rows, template=template, page_size=500)
 
 
-def _values(row: Row) -> tuple[Any, ...]:
+def _values(row: Row, roles: Mapping[str, int]) -> tuple[Any, ...]:
     posting, pay = row.posting, row.posting.salary
     return (
         posting.external_id,
@@ -182,6 +206,7 @@ def _values(row: Row) -> tuple[Any, ...]:
         posting.locations,
         posting.workplace,
         posting.country_codes,
+        Json(posting.places, dumps=_dumps),
         posting.department,
         posting.team,
         posting.employment_type,
@@ -189,8 +214,10 @@ def _values(row: Row) -> tuple[Any, ...]:
         pay.max if pay else None,
         pay.currency if pay else None,
         pay.period if pay else None,
+        pay.source if pay else None,
         posting.posted_at,
         posting.closes_at,
+        posting.seniority,
         posting.language,
         posting.requisition_id,
         posting.description_html,
@@ -199,6 +226,7 @@ def _values(row: Row) -> tuple[Any, ...]:
         row.content_hash,
         row.row_hash,
         row.detail_pending,
+        roles.get(row.name),
     )
 
 

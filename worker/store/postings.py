@@ -18,9 +18,9 @@ postings.first_seen_at AS first_seen,
 CASE WHEN postings.closed_at IS NULL THEN greatest(postings.last_seen_at, boards.last_read_at)
     ELSE postings.last_seen_at END AS last_seen,
 postings.closed_at, postings.external_id, postings.title, postings.url, postings.apply_url, postings.locations,
-postings.workplace, postings.country_codes, postings.department, postings.team, postings.employment_type,
-postings.salary_min, postings.salary_max, postings.salary_currency, postings.salary_period, postings.posted_at,
-postings.closes_at, postings.language, postings.requisition_id, postings.description_html, postings.description_text,
+postings.workplace, postings.country_codes, postings.places, postings.department, postings.team, postings.employment_type,
+postings.salary_min, postings.salary_max, postings.salary_currency, postings.salary_period, postings.salary_source,
+postings.posted_at, postings.closes_at, postings.seniority, postings.language, postings.requisition_id, postings.description_html, postings.description_text,
 postings.extras
 """
 
@@ -157,7 +157,7 @@ def _some(session: Session, ids: Sequence[int], *, brief: bool) -> list[dict[str
 
 def _posting(row: Mapping[Any, Any]) -> dict[str, Any]:
     found = dict(row)
-    pay = {name: found.pop(f"salary_{name}") for name in ("min", "max", "currency", "period")}
+    pay = {name: found.pop(f"salary_{name}") for name in ("min", "max", "currency", "period", "source")}
     found["salary"] = pay if any(value is not None for value in pay.values()) else None
     return found
 

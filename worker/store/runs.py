@@ -1,5 +1,6 @@
 """A run's life in the database: claimed, put back, finished; and never by two workers at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,8 @@ class BoardState:
     missing_since: datetime | None
     missing_count: int
     gone_at: datetime | None
+    moved_to: str | None
+    ignored: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ WITH run AS (
 )
 UPDATE boards SET lease_until = NULL, last_run_at = now(), last_outcome = :run_outcome,
     next_scan_at = coalesce(now() + :next_in * interval '1 second', next_scan_at),
-    {", ".join(f"{name} = :{name}" for name in _STATE)}
+    {", ".join(f"{name} = :{name}" for name in _STATE if name != "ignored")}, ignored = CAST(:ignored AS jsonb)
 FROM run WHERE boards.id = run.board_id RETURNING boards.id
 """)
 
@@ -177,6 +180,7 @@ def finish(session: Session, held: Claim, result: Result, board: BoardState, *, 
     values: dict[str, Any] = {f"run_{name}": getattr(result, name) for name in _RESULT}
     values["run_notes"] = orjson.dumps(result.notes).decode()
     values |= {name: getattr(board, name) for name in _STATE}
+    values["ignored"] = orjson.dumps(board.ignored).decode()
     values |= {"run": held.run_id, "token": held.token, "next_in": next_in}
     if session.execute(_FINISH, values).one_or_none() is None:
         raise _stale(held)

@@ -1,0 +1,137 @@
+"""The names in a location, apart from all else boards write there, and what each can stand for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from worker import gazetteer, vocabulary
+from worker.gazetteer import City, Region, key
+
+LARGE = 15
+"""Thousands of people without which a city or a region is not told by its name alone."""
+
+_ALTERNATIVES = re.compile(r"\s*[;/|•·\n+]\s*")
+_AND = re.compile(r"\s+(?:or|and|&|und|oder|ou|et)\s+", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"\s*[,()\[\]:\u2013\u2014]\s*|\s+-+\s*|\s*-+\s+")
+_WITH_DIGITS = re.compile(r"\S*\d\S*")
+_CODE = re.compile(r"[A-Z]{2,3}|(?:[A-Z]\.){2,3}")
+_COUNTRIES_IN_SHORT = frozenset(("us", "usa", "u s", "u s a", "uk", "u k", "uae"))
+
+# Words around the name of a place, which say how or in which house the work is done.
+_NOISE = frozenset((
+    "remote", "remotely", "hybrid", "onsite", "office", "offices", "hq", "headquarter", "headquarters", "home",
+    "homeoffice", "based", "flexible", "fully", "partially", "partly", "first", "friendly", "eligible",
+    "optional", "only", "within", "in", "the", "anywhere", "nationwide", "statewide", "work", "working", "from",
+    "wfh", "virtual", "distributed", "telecommute", "campus", "hub", "location", "locations", "site", "on",
+    "standort", "büro", "zentrale", "hauptsitz", "siège", "bureau", "oficina", "sede", "kantoor", "ufficio",
+    "télétravail", "teletrabajo", "remoto", "deutschlandweit", "bundesweit",
+))  # fmt: skip
+_AROUND = frozenset((
+    "greater", "metro", "metropolitan", "area", "region", "surroundings", "umgebung", "raum", "großraum",
+    "grossraum",
+))  # fmt: skip
+# In front of a country's name they make another one: New England, Latin America, Northern Ireland.
+_OTHER_PLACE = frozenset((
+    "north", "south", "east", "west", "northern", "southern", "eastern", "western", "northeast", "northwest",
+    "southeast", "southwest", "central", "new", "latin", "middle", "little", "upper", "lower", "inner", "outer",
+    "mid",
+))  # fmt: skip
+# Parts of the world and of towns; some are spelt as a small town somewhere is.
+_NO_PLACES = frozenset((
+    "apac", "emea", "latam", "amer", "amers", "apj", "dach", "mena", "anz", "nordics", "nordic", "benelux",
+    "cee", "eu", "row", "europe", "asia", "africa", "global", "worldwide", "central", "downtown", "metro",
+    "hub", "online",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name out of a location, and all it can stand for; with `around`, for what lies around it."""
+
+    text: str
+    country: str | None = None
+    regions: tuple[Region, ...] = ()
+    cities: tuple[City, ...] = ()
+    around: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether the gazetteer or the list of countries has it."""
+        return bool(self.country or self.regions or self.cities)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is two or three capitals."""
+        return bool(_CODE.fullmatch(self.text))
+
+
+def alternatives(location: str) -> Iterator[str]:
+    """Cut a location at what offers another one ("London / Paris or Rome"), unless that would cut through a name."""
+    if meaning(location).known:
+        yield location
+        return
+    for part in _ALTERNATIVES.split(location):
+        joined = [name for name in _BETWEEN_NAMES.split(part) if _AND.search(name)]
+        if all(meaning(name).known for name in joined):
+            yield part
+        else:
+            yield from _AND.split(part)
+
+
+def names(part: str, hints: tuple[str, ...]) -> Iterator[Name]:
+    """Return the names in one of the alternatives, known or not, without what says how the work is done."""
+    texts = [part] if meaning(part).known else _BETWEEN_NAMES.split(part)  # "Frankfurt (Oder)" is one name
+    for text in texts:
+        yield from _of_text(text, hints)
+
+
+@lru_cache(maxsize=8192)
+def meaning(text: str) -> Name:
+    """Look a name up. Codes count in capitals only, since `in` and `de` are words."""
+    name_key = key(text)
+    if not name_key or name_key in _NO_PLACES:
+        return Name(text)
+    cities = gazetteer.cities(name_key)
+    if _CODE.fullmatch(text):
+        letters = text.replace(".", "")
+        regions = (*gazetteer.regions_of_letters(letters), *gazetteer.regions(name_key))
+        return Name(letters, vocabulary.country_code(letters), tuple(dict.fromkeys(regions)), cities)
+    is_code = len(name_key.replace(" ", "")) <= len("usa") and name_key not in _COUNTRIES_IN_SHORT
+    country = None if is_code and name_key.isascii() else vocabulary.country_code(text)
+    return Name(text, country, tuple(gazetteer.regions(name_key)), cities)
+
+
+def _of_text(text: str, hints: tuple[str, ...]) -> Iterator[Name]:
+    text = " ".join(_WITH_DIGITS.sub(" ", text).split()).strip(" .-")
+    whole = meaning(text)
+    pieces = [meaning(one) for one in text.split("-") if one.casefold() not in _NOISE] if "-" in text else []
+    if whole.known:
+        yield whole
+    elif pieces and all(one.known for one in pieces) and any(one.country for one in pieces):
+        yield from pieces  # "US-CA-San Francisco"
+    elif kept := [word for word in text.split() if word.casefold() not in _NOISE]:
+        central = [word for word in kept if word.casefold() not in _AROUND]
+        if (found := meaning(" ".join(central))).known:
+            yield replace(found, around=central != kept)
+        elif central:
+            yield from _in_words(central, hints) or [Name(text)]
+
+
+def _in_words(words: Sequence[str], hints: tuple[str, ...]) -> list[Name]:
+    """Return the names in words without commas (`Toronto ON Canada`, `Acme Germany`), [] if they hold none."""
+    for cut in range(1, len(words)):
+        left, right = meaning(" ".join(words[:cut])), meaning(" ".join(words[cut:]))
+        if right.country or right.regions:
+            before = [left] if left.known else _in_words(words[:cut], hints)
+            if before:
+                return [*before, right]
+        if left.country and right.known:
+            return [left, right]
+    if any(word.casefold() in _OTHER_PLACE for word in words):
+        return []
+    for cut in range(1, len(words)):
+        right = meaning(" ".join(words[cut:]))
+        if right.country or any(city.country in hints and city.people >= LARGE for city in right.cities):
+            return [right]
+    return []

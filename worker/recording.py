@@ -1,0 +1,58 @@
+"""Writing what a run found: postings with their roles, events, matches. One transaction, the caller's."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from worker.filters import compile_filters
+from worker.findings import Findings
+from worker.roles import listings
+from worker.store import inventory as store
+from worker.store import roles
+from worker.store.runs import Claim
+
+
+def write(db: Session, claim: Claim, findings: Findings, *, closes: bool) -> None:
+    """Write the postings that are new or changed, and, if the reading `closes`, the end of those that are missing."""
+    known = {name: one.id for name, one in findings.known.items()}
+    closing = [known[name] for name in findings.missing] if closes else []
+    found = listings([row.posting for row in findings.rows])
+    role_of = roles.of_listings(db, claim.company_id, claim.board_id, found)
+    events = _events(db, claim, findings, role_of, closing)
+    new = [row for row in findings.rows if row.name not in known]
+    ids = known | store.insert(db, claim.board_id, new, now=claim.now, roles=role_of)
+    old = [row for row in findings.rows if row.name in known]
+    store.overwrite(db, claim.board_id, old, now=claim.now, roles=role_of)
+    if closes:
+        store.close(db, claim.board_id, closing, last_read_at=claim.board.last_read_at)
+        events += [store.Event(name, "closed", {}) for name in findings.missing]
+    store.record(db, claim.board_id, claim.run_id, events, ids, baseline=claim.board.baseline_at is None)
+    _match(db, claim, findings, ids)
+
+
+def _events(
+    db: Session, claim: Claim, findings: Findings, role_of: dict[str, int], closing: list[int]
+) -> list[store.Event]:
+    """Return the events, with what is no news among what opened: a role's further listings, and reposts."""
+    opened = [event.external_id for event in findings.events if event.kind == "opened"]
+    news = roles.news(db, claim.board_id, role_of, opened=opened, closing=closing)
+    return [
+        store.Event(one.external_id, one.kind, one.changes, news.get(one.external_id) if one.kind == "opened" else None)
+        for one in findings.events
+    ]
+
+
+def _match(db: Session, claim: Claim, findings: Findings, ids: Mapping[str, int]) -> None:
+    """Note for whom the news is: whoever watches the company and whose title filters let the posting in."""
+    news = {event.external_id for event in findings.events}
+    titles = [(row.posting.external_id, row.posting.title) for row in findings.rows if row.posting.external_id in news]
+    if not titles:
+        return
+    matches = []
+    for user_id, lines in store.settings_of(db, claim.company_id):
+        filters = compile_filters(lines)
+        for name, title in titles:
+            judged = filters.verdict(title)
+            if judged.passed:
+                matches.append((user_id, ids[name], judged.filter))
+    store.match(db, matches)
