@@ -407,6 +407,12 @@ def test_what_is_no_sum_is_no_pay(said):
     assert read(baseSalary=said).salary is None
 
 
+def test_pay_in_words_is_kept_as_the_words_it_is():
+    assert read(baseSalary="£28,000 plus bonus").extras == {"salary": "£28,000 plus bonus"}
+    assert read(baseSalary={"currency": "GBP", "value": {"value": "Competitive"}}).extras == {"salary": "Competitive"}
+    assert read(baseSalary={"currency": "GBP", "value": "28000"}).extras == {}
+
+
 def test_an_estimate_is_not_pay():
     estimate = {"currency": "USD", "value": {"minValue": 1, "maxValue": 2}}
     assert read(estimatedSalary=estimate, salaryCurrency="USD").salary is None

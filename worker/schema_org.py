@@ -27,6 +27,7 @@ _THOUSANDS = re.compile(r"(?P<whole>\d{1,3}(?P<by>[.,])\d{3}(?:(?P=by)\d{3})*)(?
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 _RANGE = re.compile(r"\s*(?:[-\u2013\u2014]|\bto\b)\s*")
 _LONGEST_AMOUNT = 60
+_LONGEST_WORDS = 300
 _LONGEST_PAGE = 10_000_000
 # What a list may leave to the posting's own page.
 _COMPLETED = (
@@ -178,6 +179,15 @@ def _salary(job: Mapping[str, Any]) -> Salary | None:
     return None
 
 
+def _pay_in_words(job: Mapping[str, Any]) -> str | None:
+    """Return what `baseSalary` says where it is no number: `£28,000 plus bonus`."""
+    for stated in _each(job.get("baseSalary")):
+        for value in (stated, mapping(stated).get("value"), mapping(mapping(stated).get("value")).get("value")):
+            if isinstance(value, str) and (found := _text(value)):
+                return found[:_LONGEST_WORDS]
+    return None
+
+
 def _bounds(value: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
     low, high = _money(value.get("minValue")), _money(value.get("maxValue"))
     if low is not None or high is not None:
@@ -204,4 +214,5 @@ def _money(value: Any) -> Decimal | None:
 def _extras(job: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: _text(job.get(field)) for name, field in _EXTRAS.items()}
     found["company"] = _text(job.get("hiringOrganization"))
+    found["salary"] = None if _salary(job) else _pay_in_words(job)
     return {name: value for name, value in found.items() if value}

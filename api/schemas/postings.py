@@ -72,6 +72,7 @@ class BriefPosting(Role):
     first_seen: datetime
     last_seen: datetime
     closed_at: datetime | None
+    role_id: int | None = Field(description="Postings of the same role share it, on whatever board")
 
 
 class Posting(BriefPosting):
@@ -88,6 +89,9 @@ class Event(BaseModel):
     id: int = Field(examples=[1])
     kind: Kind
     baseline: bool = Field(description="Whether it was found at the board's first reading, so that it is no news")
+    news: Literal["listing", "repost"] | None = Field(
+        description="Why a posting that opened may be no news: its role is open elsewhere, or was open before"
+    )
     changes: dict[str, list[Any]] = Field(examples=[{"title": ["Engineer", "Senior Engineer"]}])
     at: datetime
 
@@ -98,10 +102,26 @@ class PostingEvent(Event):
     scan_run_id: int
 
 
+class RoleListing(BaseModel):
+    """Another posting of the same role."""
+
+    id: int
+    ats: str = Field(examples=["greenhouse"])
+    board: str = Field(examples=["acme"])
+    external_id: str
+    title: str
+    url: str
+    locations: list[str]
+    state: Literal["open", "closed"]
+    first_seen: datetime
+    closed_at: datetime | None
+
+
 class PostingWithEvents(Posting):
-    """A posting with its history, oldest first."""
+    """A posting with its history and the other listings of its role, both oldest first."""
 
     events: list[PostingEvent]
+    listings: list[RoleListing]
 
 
 class Change(Event):

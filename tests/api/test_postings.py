@@ -19,7 +19,19 @@ SAID = {
     "team", "employment_type", "salary", "posted_at", "closes_at", "seniority", "language", "requisition_id",
 }  # fmt: skip
 LONG = {"description_html", "description_text", "extras"}
-KNOWN = {"id", "company_id", "company", "ats", "board", "board_id", "state", "first_seen", "last_seen", "closed_at"}
+KNOWN = {
+    "role_id",
+    "id",
+    "company_id",
+    "company",
+    "ats",
+    "board",
+    "board_id",
+    "state",
+    "first_seen",
+    "last_seen",
+    "closed_at",
+}
 
 
 def titles(client, **params) -> list[str]:
@@ -44,7 +56,7 @@ def test_a_posting_has_every_field_by_its_name(client, db, acme):
     (full,) = client.get(f"{PATH}?brief=false").json()["items"]
     assert set(full) == SAID | KNOWN | LONG
     one = client.get(f"{PATH}/{ids['Engineer']}").json()
-    assert set(one) == SAID | KNOWN | LONG | {"events"}
+    assert set(one) == SAID | KNOWN | LONG | {"events", "listings"}
     assert one["salary"] == {"min": 70000, "max": 90000.5, "currency": "EUR", "period": "YEAR", "source": "board"}
     assert (one["places"], one["seniority"]) == ([{"city": "Berlin", "region": "Berlin", "country": "DE"}], "senior")
     assert (one["company"], one["ats"], one["board"], one["state"]) == ("Acme", "greenhouse", "acme", "open")
@@ -160,3 +172,24 @@ def test_the_feed_says_what_changed(client, db, acme):
     building.caught_up(db)
     last = client.get("/api/v1/changes").json()["items"][-1]
     assert (last["kind"], last["changes"], last["posting_id"]) == ("updated", {"title": ["B", "A"]}, ids["A"])
+
+
+def test_a_posting_shows_the_other_listings_of_its_role_and_why_it_is_no_news(client, db):
+    board = building.company(db).board_id
+    ids = building.postings(db, board, "Engineer, Berlin", "Engineer, Munich", "Designer")
+    db.execute(text("INSERT INTO roles (company_id) SELECT id FROM companies"))
+    db.execute(
+        text("UPDATE postings SET role_id = (SELECT id FROM roles), closed_at = now() WHERE title LIKE 'Engineer%'")
+    )
+    db.execute(
+        text("UPDATE posting_events SET news = 'repost' WHERE posting_id = :id"), {"id": ids["Engineer, Munich"]}
+    )
+    db.commit()
+    first = client.get(f"/api/v1/postings/{ids['Engineer, Berlin']}").json()
+    assert [(one["title"], one["state"]) for one in first["listings"]] == [("Engineer, Munich", "closed")]
+    assert first["events"][0]["news"] is None
+    second = client.get(f"/api/v1/postings/{ids['Engineer, Munich']}").json()
+    assert second["events"][0]["news"] == "repost"
+    assert second["role_id"] == first["role_id"]
+    alone = client.get(f"/api/v1/postings/{ids['Designer']}").json()
+    assert (alone["role_id"], alone["listings"]) == (None, [])

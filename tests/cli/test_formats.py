@@ -161,7 +161,8 @@ _json = st.recursive(
     max_leaves=8,
 )
 _SAID = ["apply_url", "workplace", "department", "team", "employment_type", "salary_currency", "salary_period",
-         "salary_source", "seniority", "language", "requisition_id", "description_html", "description_text"]  # fmt: skip
+         "salary_source", "seniority", "language", "requisition_id", "description_html",
+         "description_text"]  # fmt: skip
 _contents = st.fixed_dictionaries(
     dict.fromkeys(["title", "url"], _words)
     | dict.fromkeys(_SAID, _said)

@@ -42,6 +42,8 @@ def test_rows_that_are_counted_and_missing_keep_the_board_incomplete():
 
 def test_a_list_without_a_count_ends_at_a_page_that_is_not_full():
     assert read(lambda url, query: {"data": [{"id": query["page"], "name": "A"}]}) == (1, None, 1)
+    assert read(lambda url, query: {"data": site(700)(url, query)["data"]}) == (700, None, 2)
+    assert read(lambda url, query: {"data": site(500)(url, query)["data"]}) == (500, None, 2)
 
 
 def test_a_site_that_repeats_a_page_ends_and_is_truncated():

@@ -48,7 +48,7 @@ def _places(row: Row) -> str:
 POSTINGS = Listing(
     "postings",
     (
-        *("id", "company", "ats", "board", "state", "first_seen", "last_seen", "closed_at"),
+        *("id", "company", "ats", "board", "state", "first_seen", "last_seen", "closed_at", "role_id"),
         *(one.name for one in fields(Posting)),
     ),
     (
@@ -68,6 +68,7 @@ CHANGES = Listing(
         "at",
         "kind",
         "baseline",
+        "news",
         "posting_id",
         "external_id",
         "title",
@@ -80,7 +81,7 @@ CHANGES = Listing(
     ),
     (
         Column("WHEN", lambda row: ago(row["at"])),
-        Column("WHAT", lambda row: row["kind"], style=lambda row: _KIND_STYLES.get(row["kind"], "")),
+        Column("WHAT", lambda row: row["news"] or row["kind"], style=lambda row: _KIND_STYLES.get(row["kind"], "")),
         Column("TITLE", lambda row: row["title"], wide=True),
         Column("COMPANY", lambda row: row["company"], wide=True),
         Column("FIELDS", lambda row: ", ".join(row["changes"]), wide=True),
@@ -158,7 +159,8 @@ def changes(
     since: SinceOption = None,
     company: Annotated[str | None, typer.Option("--company", "-c", help="A company's id or name.")] = None,
     news: Annotated[
-        bool, typer.Option("--news", help="Without what the first reading of a board found on it.")
+        bool,
+        typer.Option("--news", help="Without first readings of boards, further listings of a role, and reposts."),
     ] = False,
     form: FormatOption = Format.table,
     limit: LimitOption = None,
@@ -175,7 +177,7 @@ def changes(
             for event in _events(db)
             if (after is None or event["at"] >= after)
             and (wanted is None or event["company_id"] == wanted)
-            and not (news and event["baseline"])
+            and not (news and (event["baseline"] or event["news"]))
         )
         most = limit or (TABLE_ROWS if form is Format.table else None)
         if most is not None:

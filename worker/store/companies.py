@@ -74,6 +74,12 @@ SELECT {_BOARD_COLUMNS} FROM boards JOIN companies ON companies.id = boards.comp
 WHERE boards.company_id = ANY(:companies) ORDER BY boards.id
 """)
 
+_BOARD_AT = text(f"""
+SELECT {_BOARD_COLUMNS} FROM boards JOIN companies ON companies.id = boards.company_id
+WHERE lower(boards.url) = ANY(SELECT lower(url) FROM unnest(CAST(:urls AS text[])) AS url)
+ORDER BY length(boards.url) DESC, boards.id LIMIT 1
+""")
+
 _BOARDS = text(f"""
 SELECT {_BOARD_COLUMNS} FROM boards JOIN companies ON companies.id = boards.company_id
 WHERE boards.id > :after
@@ -186,6 +192,12 @@ def find(session: Session, *, ats: str, key: str, url: str) -> int | None:
     """Return the company a board belongs to, None when it is not watched."""
     found = session.execute(_FIND_BOARD, {"ats": ats, "key": key, "url": url}).one_or_none()
     return found[1] if found else None
+
+
+def board_at(session: Session, urls: Sequence[str]) -> dict[str, Any] | None:
+    """Return the watched board with one of these addresses, whatever their case; of several the most specific one."""
+    found = session.execute(_BOARD_AT, {"urls": list(urls)}).mappings().one_or_none()
+    return dict(found) if found else None
 
 
 def get(session: Session, company: int) -> dict[str, Any]:

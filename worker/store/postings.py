@@ -18,10 +18,10 @@ postings.first_seen_at AS first_seen,
 CASE WHEN postings.closed_at IS NULL THEN greatest(postings.last_seen_at, boards.last_read_at)
     ELSE postings.last_seen_at END AS last_seen,
 postings.closed_at, postings.external_id, postings.title, postings.url, postings.apply_url, postings.locations,
-postings.workplace, postings.country_codes, postings.places, postings.department, postings.team, postings.employment_type,
-postings.salary_min, postings.salary_max, postings.salary_currency, postings.salary_period, postings.salary_source,
-postings.posted_at, postings.closes_at, postings.seniority, postings.language, postings.requisition_id, postings.description_html, postings.description_text,
-postings.extras
+postings.workplace, postings.country_codes, postings.places, postings.department, postings.team,
+postings.employment_type, postings.salary_min, postings.salary_max, postings.salary_currency, postings.salary_period,
+postings.salary_source, postings.posted_at, postings.closes_at, postings.seniority, postings.language,
+postings.requisition_id, postings.role_id, postings.description_html, postings.description_text, postings.extras
 """
 
 _FROM = """
@@ -42,13 +42,24 @@ _TITLES = text(f"SELECT postings.id, postings.title {_FROM} {_WANTED}")
 
 _ONE = text(f"SELECT {_COLUMNS} {_FROM} WHERE postings.id = :id")
 
+LISTINGS_MOST = 200
+"""Further listings of one role that are shown with a posting."""
+
 _EVENTS = text("""
-SELECT id, kind, baseline, changes, at, scan_run_id FROM posting_events WHERE posting_id = :id ORDER BY id
+SELECT id, kind, baseline, news, changes, at, scan_run_id FROM posting_events WHERE posting_id = :id ORDER BY id
+""")
+
+_LISTINGS = text(f"""
+SELECT postings.id, boards.ats, boards.key AS board, postings.external_id, postings.title, postings.url,
+    postings.locations, CASE WHEN postings.closed_at IS NULL THEN 'open' ELSE 'closed' END AS state,
+    postings.first_seen_at AS first_seen, postings.closed_at
+{_FROM} WHERE postings.role_id = :role AND postings.id <> :id ORDER BY postings.id LIMIT {LISTINGS_MOST}
 """)
 
 _CHANGES = text("""
-SELECT posting_events.tx, posting_events.id, posting_events.kind, posting_events.baseline, posting_events.changes,
-    posting_events.at, postings.id AS posting_id, postings.external_id, postings.title, postings.url,
+SELECT posting_events.tx, posting_events.id, posting_events.kind, posting_events.baseline, posting_events.news,
+    posting_events.changes, posting_events.at, postings.id AS posting_id, postings.external_id, postings.title,
+    postings.url,
     companies.id AS company_id, companies.name AS company, boards.ats, boards.key AS board
 FROM posting_events JOIN postings ON postings.id = posting_events.posting_id
     JOIN boards ON boards.id = posting_events.board_id JOIN companies ON companies.id = boards.company_id
@@ -109,12 +120,13 @@ def matching(
 
 
 def get(session: Session, posting: int) -> dict[str, Any]:
-    """Return a posting with its events, oldest first. Raises NotFound."""
+    """Return a posting with its events and the other listings of its role, both oldest first. Raises NotFound."""
     row = session.execute(_ONE, {"id": posting}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no posting {posting}")
     events = [dict(event) for event in session.execute(_EVENTS, {"id": posting}).mappings()]
-    return {**_posting(row), "events": events}
+    listings = session.execute(_LISTINGS, {"role": row["role_id"], "id": posting}).mappings()
+    return {**_posting(row), "events": events, "listings": [dict(one) for one in listings]}
 
 
 def changes(session: Session, cursor: tuple[int, int], *, most: int) -> list[tuple[tuple[int, int], dict[str, Any]]]:
