@@ -18,7 +18,7 @@ from typing import Any
 from worker.errors import BoardError
 from worker.extractor import Extractor
 from worker.extractors import extractors
-from worker.normalise import normalise
+from worker.normalise import merge, normalise
 from worker.posting import Page, Posting
 
 CASES = Path(__file__).parents[1] / "tests" / "extractors"
@@ -39,9 +39,9 @@ _PARAGRAPHS = """
 <ul><li>Five years or more with distributed systems</li><li>Fluent English; German helps</li>
 <li>You write so that others understand it the first time</li></ul>
 <p>We look after our 1,200 colleagues: 30 days of leave, a 401(k) with a match of 4 %, a yearly budget for learning.</p>
-<p>The pay for this role is €80,000 to €95,000 a year, depending on experience.</p>
 <p><a href="https://careers.example/faq">Read how we hire</a> or write to us.<br>We answer each letter in a week.</p>
 """.strip().splitlines()
+_PAY = "<p>The pay for this role is €80,000 to €95,000 a year, depending on experience.</p>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,18 @@ def _cost(ats: str, one: Extractor) -> Cost | None:
 
 
 def _is_case(path: Path) -> bool:
-    return path.suffix in {".json", ".xml", ".html"} and not path.stem.endswith((".expected", ".detail"))
+    return path.suffix in {".json", ".xml", ".html"} and not path.stem.endswith((".expected", ".detail", ".page"))
 
 
 def _read(one: Extractor, document: Any, board: dict[str, str], details: dict[str, Any]) -> int:
     """Read a board as a scan does; return how many postings came out."""
     read = 0
-    for row in one.parse(Page(document), board):
-        if isinstance(row, Posting):
-            with suppress(ValueError, BoardError):
-                detailed = row
-                if one.parse_detail and row.external_id in details:
-                    detailed = one.parse_detail(row, details[row.external_id])
+    for row in merge([row for row in one.parse(Page(document), board) if isinstance(row, Posting)]):
+        with suppress(ValueError, BoardError):
+            detailed: Posting | None = row
+            if one.parse_detail and row.external_id in details:
+                detailed = one.parse_detail(row, details[row.external_id])
+            if detailed is not None:
                 normalise(detailed)
                 read += 1
     return read
@@ -148,4 +148,5 @@ def _replaced(value: Any, size: int) -> Any:
 
 
 def _description(size: int) -> str:
-    return "\n".join(islice(cycle(_PARAGRAPHS), round(size / fmean(map(len, _PARAGRAPHS)))))
+    paragraphs = islice(cycle(_PARAGRAPHS), round((size - len(_PAY)) / fmean(map(len, _PARAGRAPHS))))
+    return "\n".join([*paragraphs, _PAY])

@@ -12,22 +12,21 @@ import redis
 import structlog
 from sqlalchemy.orm import Session
 
-from worker import details, detect, reading
+from worker import details, reading
 from worker.detect import Recognised
 from worker.errors import BoardUnavailable, InvalidInput, RolecallError
 from worker.extractor import Extractor
 from worker.extractors import extractor
 from worker.filters import compile_filters
-from worker.http import BoardClient, Limits
+from worker.http import BoardClient
 from worker.leads import is_lead
 from worker.normalise import normalise
-from worker.pace import Pace
 from worker.posting import BoardKey, Posting
 from worker.reading import Inventory
-from worker.resources import http_session, redis_client
-from worker.robots import permit_of
 from worker.settings import Settings
 from worker.store import companies, people
+from worker.visit import visit
+from worker.watched import board_of
 
 log = structlog.get_logger()
 
@@ -127,10 +126,9 @@ def dry_run(wanted: Sequence[Target], settings: Settings, *, seconds: float = SE
 
 def _of_url(db: Session, url: str) -> Target:
     try:
-        board = detect.from_address(url)
+        board, company = board_of(db, url)
     except RolecallError as error:
         return Target(url, error=error)
-    company = companies.find(db, ats=board.ats, key=board.key, url=board.url)
     return Target(url, board=board, company_id=company, company=board.name)
 
 
@@ -183,21 +181,10 @@ def _read(board: Recognised, settings: Settings, until: float) -> Inventory:
         raise BoardUnavailable("no time was left for this board; try fewer at once")
     vendor = extractor(board.ats)
     key = vendor.key(board.key)
-    limits = Limits(settings.max_body_bytes, min(settings.request_seconds, seconds), seconds, settings.allow_loopback)
-    with redis_client() as redis_, http_session() as session:
-        pace = Pace.of(vendor, key, redis_, settings)
-        permit = permit_of(vendor, redis_, settings)
-        client = BoardClient(session, limits, pace.wait, statuses=vendor.statuses, permit=permit)
-        try:
-            pages, missing = reading.fetch(vendor, client, key, keep_what_arrived=True)
-            inventory = reading.read(vendor, pages, key, missing)
-            _read_leads(vendor, client, key, inventory)
-        except BoardUnavailable as error:
-            if error.retry_at:
-                pace.block(error.retry_at)
-            raise
-        finally:
-            pace.leave(answered=client.answered, failure=client.failure)
+    with visit(vendor, key, settings, seconds) as client:
+        pages, missing = reading.fetch(vendor, client, key, keep_what_arrived=True)
+        inventory = reading.read(vendor, pages, key, missing)
+        _read_leads(vendor, client, key, inventory)
     if vendor.unknown_reads_empty and not inventory.postings:
         inventory.incomplete = inventory.incomplete or f"{board.ats} gives an empty board for unknown names, too"
     return inventory

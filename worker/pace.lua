@@ -86,7 +86,8 @@ local function take(command, rate, burst, most, lease, holder)
     redis.call('EXPIRE', places, math.ceil(2 * (wait + lease)))
   end
   redis.call('HSET', host, 'tokens', string.format('%.9f', tokens), 'at', exact(now), 'blocked', exact(blocked),
-    'tail', exact(tail), 'rate', rate, 'places', most)
+    'tail', exact(tail), 'rate', rate)
+  if most > 0 then redis.call('HSET', host, 'places', most) end
   if open then redis.call('HSET', host, 'open', exact(open)) end
   keep(math.max(open and FAILING_SECONDS or 0, burst / rate, blocked - now, tail - now))
   if why == 'go' then return 0 end

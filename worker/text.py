@@ -79,10 +79,8 @@ def paragraphs(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     while "  " in text:
         text = text.replace("  ", " ")
-    text = text.replace(" \n", "\n").replace("\n ", "\n")
-    while "\n\n\n" in text:
-        text = text.replace("\n\n\n", "\n\n")
-    return text.strip()
+    lines = [line.strip() for line in text.split("\n")]
+    return "\n".join([line for line, before in zip(lines, ["", *lines], strict=False) if line or before]).rstrip()
 
 
 def label(value: object, limit: int) -> str | None:

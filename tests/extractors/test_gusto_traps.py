@@ -127,6 +127,18 @@ def test_the_section_about_the_company_is_left_out_and_the_jobs_own_headings_are
     assert "We bake." not in text
 
 
+def test_the_page_leads_to_the_form_and_nothing_else_is_taken_for_it():
+    form = f"{posting().url}/applicants/new"
+    assert (
+        parse_detail(
+            posting(), SECTIONS + f'<a href="{form.removeprefix("https://jobs.gusto.com")}">Apply</a>'
+        ).apply_url
+        == form
+    )
+    other = '<a href="https://evil.example/applicants/new">Apply</a><a href="http://[/applicants/new">Apply</a>'
+    assert parse_detail(posting(), SECTIONS + other).apply_url is None
+
+
 def test_a_page_without_a_description_is_an_unexpected_payload():
     with pytest.raises(UnexpectedPayload, match="no description"):
         parse_detail(posting(), "<h1>404 Error</h1>")

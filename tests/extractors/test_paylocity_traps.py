@@ -136,6 +136,17 @@ def test_the_kind_of_employment_stands_on_the_page_alone():
     assert parse_detail(posting(), with_job()).employment_type is None
 
 
+def test_where_to_apply_stands_on_the_page_alone():
+    form = "https://recruiting.paylocity.com/recruiting/jobs/Apply/4248451"
+    assert parse_detail(posting(), with_job('<a href="/Recruiting/jobs/Apply/4248451">Apply</a>')).apply_url == form
+    assert parse_detail(posting(), with_job('<a href="//evil.example/recruiting/jobs/Apply/1">A</a>')).apply_url is None
+
+
+def test_the_pages_label_is_no_part_of_the_text():
+    text = "<p>You bake.</p><p>Description</p>"
+    assert parse_detail(posting(), with_job(description=f"<p>Description</p>{text}")).description_html == text
+
+
 def test_pay_is_that_of_the_pages_jobposting():
     value = {"@type": "QuantitativeValue", "minValue": 22, "maxValue": 40, "unitText": "HOUR"}
     found = parse_detail(posting(), with_job(baseSalary={"currency": "USD", "value": value}))

@@ -138,7 +138,12 @@ def test_the_older_list_is_an_array_with_other_names():
     assert read(FakeHttp({LIST: rows})) == ({"u1"}, [None], [])
     [found] = parse(Page(rows), BOARD)
     assert (found.title, found.department, found.url) == ("Baker", "Ovens", LISTED.url)
-    assert found.locations == ["Rome, Italy", "Oslo, Norway"]
+    assert (found.locations, found.workplace) == (["Rome, Italy", "Oslo, Norway"], None)
+
+
+def test_the_older_list_says_in_the_places_label_that_a_posting_is_remote():
+    rows = [{"uuid": "u1", "name": "Baker", "workLocation": {"label": place}} for place in ("Remote (Italy)", "Rome")]
+    assert next(iter(parse(Page(rows), BOARD))).workplace == "REMOTE"
 
 
 def test_a_row_that_cannot_be_read_costs_only_itself():

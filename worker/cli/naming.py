@@ -1,15 +1,16 @@
 """Finding the company a person means."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 
 from sqlalchemy.orm import Session
 
-from worker import detect
 from worker.cli.paging import PAGE_ROWS, every
-from worker.errors import InvalidInput, NotFound
+from worker.errors import InvalidInput, NotFound, RolecallError, UnsupportedSite
 from worker.store import companies
 from worker.text import fold
+from worker.watched import board_of
 
 _LONGEST_ID = 18
 """Digits; what has more is no id that Postgres could hold."""
@@ -31,6 +32,9 @@ def company(db: Session, wanted: str) -> int:
         return found[0]
     if found:
         raise InvalidInput(_ambiguous(db, wanted, found))
+    if "." in wanted:  # a bare domain, unless a company is called so
+        with suppress(RolecallError):
+            return _at(db, wanted)
     raise NotFound(_unknown(db, wanted))
 
 
@@ -46,8 +50,13 @@ def company_ids(db: Session, wanted: Sequence[str]) -> list[int]:
 
 
 def _at(db: Session, address: str) -> int:
-    board = detect.from_address(address)
-    found = companies.find(db, ats=board.ats, key=board.key, url=board.url)
+    try:
+        board, found = board_of(db, address)
+    except UnsupportedSite:
+        raise NotFound(
+            f"{address} is the address of no board that is watched; name the company by its id or name as "
+            f"`rolecall companies` lists them, or add it with `rolecall add {address}`"
+        ) from None
     if found is None:
         raise NotFound(f"{board.url} is not watched; add it with `rolecall add {board.url}`")
     return found

@@ -27,6 +27,7 @@ POSTING = re.compile(
     rf"(?:https://jobs\.gusto\.com)?(?P<path>/postings/[\w.%-]*?(?P<id>{UUID}))/?(?=[?#]|$)", re.IGNORECASE
 )
 EMPTY, CLOSED = "there are no open positions", "this job board is closed"
+APPLY = "/applicants/new"
 MAX_PAGES = 100
 
 
@@ -109,14 +110,16 @@ def detail(http: Http, _board: BoardKey, posting: Posting) -> Any:
 
 
 def parse_detail(posting: Posting, payload: Any) -> Posting:
-    """Add the page's summary and sections."""
+    """Add the page's summary and sections, and where it leads to apply."""
     root = web_page(payload, of=f"Gusto posting {posting.external_id}")
     parts = root.xpath("//div[contains(@class, 'leading-8') and contains(@class, 'text-gray-800')]")
     parts += [text for text in root.xpath("//*[contains(@class, 'rich-text-container')]") if not _about(text)]
     description = "\n".join(html.tostring(part, encoding="unicode", with_tail=False) for part in parts)
     if not description:
         raise UnexpectedPayload(f"Gusto posting {posting.external_id} has no description in its page")
-    return replace(posting, description_html=description)
+    form = posting.url + APPLY
+    leads_there = form.removeprefix(SITE) in {address.removeprefix(SITE) for address in root.xpath("//a/@href")}
+    return replace(posting, description_html=description, apply_url=form if leads_there else None)
 
 
 def _about(text: html.HtmlElement) -> bool:

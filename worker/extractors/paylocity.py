@@ -5,8 +5,8 @@ No public documentation: this is what a careers page is built from
 
 The list's texts are teasers. `IndeedRemoteType` has a value for every posting and means something for remote ones only.
 A place may be called "Hybrid" or "Remote". The JobPosting's date is universal time under the zone of the American
-middle, so the list's date is read. A posting's address names no board, its page does. The vendor's feed for job sites
-is empty for most boards. All boards share one limit of requests.
+middle, so the list's date is read; its text begins with "Description", the page's label. A posting's address names no
+board, its page does. The vendor's feed for job sites is empty for most boards. All boards share one limit of requests.
 """
 
 import json
@@ -34,6 +34,8 @@ DATA = re.compile(r"\bwindow\.pageData\s*=\s*(?=\{)")
 ACCOUNT = re.compile(r"\s*\[\d+\]$")
 HYBRID = 1
 WORKPLACES = {"hybrid", "remote"}
+APPLY = re.compile(r"/recruiting(?P<path>/jobs/Apply/\d+)", re.IGNORECASE)
+LABEL = re.compile(r"^\s*<p>\s*Description\s*</p>", re.IGNORECASE)
 JOB_TYPE = "//*[contains(@class, 'job-listing-header')][normalize-space() = 'Job Type']/following-sibling::*[1]"
 
 
@@ -109,13 +111,19 @@ def detail(http: Http, _board: BoardKey, posting: Posting) -> Any:
 
 
 def parse_detail(posting: Posting, payload: Any) -> Posting:
-    """Add what the page's JobPosting says, and the kind of employment, which only the page itself does."""
+    """Add what the page's JobPosting says; the kind of employment and where to apply, only the page itself does."""
     root = web_page(payload, of=f"Paylocity posting {posting.external_id}")
     job = next(iter(job_postings(payload)), None)
     if job is None:
         raise UnexpectedPayload(f"Paylocity posting {posting.external_id} has no JobPosting in its page")
-    found = completed(posting, {**job, "datePosted": None})
-    return replace(found, employment_type=words(next(iter(root.xpath(JOB_TYPE)), None)) or found.employment_type)
+    description = LABEL.sub("", text(job.get("description")) or "", count=1)
+    found = completed(posting, {**job, "datePosted": None, "description": description})
+    apply = next((form for address in root.xpath("//a/@href") if (form := APPLY.fullmatch(address))), None)
+    return replace(
+        found,
+        employment_type=words(next(iter(root.xpath(JOB_TYPE)), None)) or found.employment_type,
+        apply_url=SITE + apply["path"] if apply else None,
+    )
 
 
 EXTRACTOR = Extractor(

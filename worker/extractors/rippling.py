@@ -28,6 +28,7 @@ URLS = (
     rf"(?:{HOST}|(?:https?://)?api\.rippling\.com(?::\d+)?/platform/)api/(?:ats/)?v\d/board/{BOARD}(?=[/?#]|$)",
 )
 EMBED = re.compile(r"""data-job-board-id=(?:["']|&(?:amp;)?quot;)*([\w.-]+)""", re.IGNORECASE)
+REMOTE = re.compile(r"Remote\b", re.IGNORECASE)
 
 PAGE_SIZE = 1000
 MAX_PAGES = 50
@@ -123,10 +124,11 @@ def _postings(rows: list[Any]) -> list[Any]:
 
 
 def _places(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the places of a row; v1 has one, as {"id", "label"}."""
+    """Return the places of a row; v1 has one, as {"id", "label"}, and says in the label alone that it is remote."""
     if isinstance(row.get("locations"), list):
         return [place for place in row["locations"] if isinstance(place, Mapping)]
-    return [{"name": mapping(row.get("workLocation")).get("label")}]
+    label = mapping(row.get("workLocation")).get("label")
+    return [{"name": label, "workplaceType": "REMOTE" if REMOTE.match(text(label) or "") else None}]
 
 
 def _posting(row: Any, board: BoardKey) -> Posting:
