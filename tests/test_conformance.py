@@ -4,9 +4,9 @@ For each recording `conformance/<folder>/<name>.json` says what it holds. The fa
 without Rolecall's code. A field that is not named says nothing, so whatever is read there is made up and as wrong as
 what is missed. What is compared is what a scan would store: parsed, merged, detailed and normalised.
 
-- `ats` and `board`: the address at which the board is found.
-- `postings`: by external id, on careers pages by address. Dates are UTC. Of a description the words are counted
-  (`\\w+`), the first and the last six named, and the items of its lists counted.
+- `ats` and `board`: the address at which the board is found, or its key where no address tells.
+- `postings`: by external id, on careers pages by address. Dates are UTC. Of a description the words
+  (`\\w+`) are counted, the first and the last six named, the items of its lists counted, and all words digested.
 - `list`: the recording whose rows this one, the page of one posting, completes.
 - `leads`: on a careers page without schema.org, the addresses on it that lead to postings.
 - `page`: such an address, whose page this recording is; it holds no posting.
@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +57,7 @@ class Expectation:
 
     path: str
     ats: str
-    board: str
+    board: str | dict[str, str]
     postings: Mapping[str, Mapping[str, Any]]
     leads: tuple[str, ...] = ()
     list: str | None = None
@@ -68,6 +69,8 @@ class Expectation:
 
     @property
     def key(self) -> BoardKey:
+        if isinstance(self.board, dict):
+            return self.board
         key = board_key(self.board) if self.ats == "careers_page" else self.vendor.recognise(self.board)
         assert key, f"{self.board} is not recognised as an address of {self.ats}"
         return key
@@ -175,7 +178,7 @@ def said(posting: Mapping[str, Any] | None) -> Iterator[tuple[str, object]]:
     yield "places", sorted((list(place) for place in posting.get("places", [])), key=str)
     for name in SALARY_FIELDS:
         yield f"salary.{name}", (posting.get("salary") or {}).get(name)
-    for name in ("words", "first", "last", "items"):
+    for name in ("words", "first", "last", "items", "digest"):
         yield f"description.{name}", (posting.get("description") or {}).get(name)
 
 
@@ -209,6 +212,7 @@ def described(posting: Posting) -> dict[str, Any] | None:
         "first": " ".join(words[:WORDS_NAMED]),
         "last": " ".join(words[-WORDS_NAMED:]),
         "items": len(re.findall(r"<li\b", posting.description_html or "")),
+        "digest": sha256(" ".join(words).encode()).hexdigest()[:12],
     }
 
 
@@ -233,13 +237,11 @@ def test_every_recording_is_read_or_answers_a_question_that_is_not_asked() -> No
     assert all(entry["reason"] for entry in NOT_ASKED.values())
 
 
-@pytest.mark.parametrize("path", sorted(NOT_ASKED))
+@pytest.mark.parametrize("path", sorted(path for path, entry in NOT_ASKED.items() if "ats" in entry))
 def test_an_answer_to_a_question_that_is_not_asked_is_no_empty_board(path: str) -> None:
     one = Expectation(path, NOT_ASKED[path]["ats"], NOT_ASKED[path]["board"], {})
-    recorded = payload(path)
-    asked_for_text = one.ats == "careers_page"
     with pytest.raises(UnexpectedPayload):
-        read(one.vendor, [Page(json.dumps(recorded) if asked_for_text else recorded)], one.key, None)
+        read(one.vendor, [Page(payload(path))], one.key, None)
 
 
 @pytest.mark.parametrize("path", ASKED)

@@ -54,8 +54,8 @@ class Conditional:
 class Sample:
     """The first postings of a board. `listed` is all on the `pages` that were read, `total` is what it advertises.
 
-    `whole` says that there are no further pages, `truncated` why later ones are missing, `milliseconds` count waiting
-    for the host's pace, too.
+    `whole` says that there are no further pages, `truncated` why later ones are missing, `stopped` why it was left at
+    what there is: the board stopped answering. `milliseconds` count waiting for the host's pace, too.
     """
 
     specimens: list[Specimen] = field(default_factory=list)
@@ -65,6 +65,7 @@ class Sample:
     whole: bool = False
     total: int | None = None
     truncated: str | None = None
+    stopped: str | None = None
     notes: list[str] = field(default_factory=list)
     conditional: Conditional | None = None
     requests: int = 0
@@ -123,7 +124,7 @@ def sample(
     except BoardUnavailable as error:
         if not found.pages:
             raise
-        found.notes.append(f"it was left at that: {error}")
+        found.stopped = str(error)
         rest = found.listed[len(found.specimens) : postings]
         found.specimens += [_as_listed(row) for row in rest if not is_lead(row)]
     if conditional:

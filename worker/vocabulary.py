@@ -47,6 +47,7 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
     "INTERN": (
         "intern", "interns", "internship", "internships", "praktikum", "praktikant", "praktikantin", "pflichtpraktikum",
         "stage", "stagiaire", "stagiair", "co op", "coop", "becario", "practicas", "tirocinio", "estagio", "praktik",
+        "インターン", "インターンシップ",
     ),
     "VOLUNTEER": ("volunteer", "volunteers", "volunteering", "ehrenamt", "ehrenamtlich", "benevole", "benevolat",
                   "vrijwilliger", "vrijwilligerswerk", "voluntario"),
@@ -56,21 +57,23 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
     "TEMPORARY": (
         "temporary", "temp", "fixed term", "fixedterm", "limited term", "term limited", "seasonal", "interim",
         "interimaire", "befristet", "aushilfe", "cdd", "duree determinee", "tijdelijk", "uitzendkracht", "uitzend",
-        "temporal", "tempo determinato", "locum", "bepaalde tijd",
+        "temporal", "tempo determinato", "locum", "bepaalde tijd", "vikariat",
+        "visstid", "visstidsanstallning", "契約社員", "派遣社員",
     ),
     "CONTRACTOR": (
         "contract", "contractor", "contractors", "contract to hire", "freelance", "freelancer",
         "independent contractor", "1099", "self employed", "freie mitarbeit", "freiberuflich", "freier mitarbeiter",
-        "independant", "zzp", "prestataire", "autonomo", "consulting contract",
+        "independant", "zzp", "prestataire", "autonomo", "consulting contract", "業務委託",
+        "vacancy legal entity",  # Brazil: paid as a company of one's own
     ),
     "FULL_TIME": (
         "full time", "fulltime", "ft", "vollzeit", "temps plein", "temps complet", "voltijd", "voltijds",
-        "tiempo completo", "jornada completa", "tempo pieno", "tempo integral", "heltid",
+        "tiempo completo", "jornada completa", "tempo pieno", "tempo integral", "heltid", "正社員",
     ),
     "PART_TIME": (
         "part time", "parttime", "pt", "teilzeit", "temps partiel", "deeltijd", "deeltijds", "tiempo parcial",
         "media jornada", "tempo parziale", "deltid", "working student", "werkstudent", "werkstudentin", "minijob",
-        "bijbaan",
+        "bijbaan", "アルバイト", "パート", "パートタイム",
     ),
 }  # fmt: skip
 # Permanent work says nothing of hours, and a contract for good is no contractor's.

@@ -15,6 +15,7 @@ from worker.cli import (
     companies,
     detecting,
     doctor,
+    extracting,
     hosts,
     postings,
     scanning,
@@ -67,7 +68,8 @@ def rolecall(
     """
 
 
-for group in (up, companies, detecting, cataloguing, suggesting, scanning, trying, postings, hosts, doctor):
+for group in (up, companies, detecting, cataloguing, suggesting, scanning, trying, postings, hosts, doctor,
+              extracting):  # fmt: skip
     app.add_typer(group.commands)
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from worker.text import storable
 
-RUN, WATCH, READ = "Run it", "Say what to watch", "See what there is"
+RUN, WATCH, READ, EXTEND = "Run it", "Say what to watch", "See what there is", "Look after the vendors"
 """The panels of `rolecall --help`."""
 
 GOOD = {"changed", "unchanged"}
