@@ -110,9 +110,7 @@ def named(name: str) -> Any:
 
 NOT_ASKED: dict[str, dict[str, str]] = named("not_asked.json")
 ASKED = sorted(
-    str(path.relative_to(PAYLOADS))
-    for path in PAYLOADS.glob("*/*")
-    if str(path.relative_to(PAYLOADS)) not in NOT_ASKED
+    str(path.relative_to(PAYLOADS)) for path in PAYLOADS.glob("*/*") if str(path.relative_to(PAYLOADS)) not in NOT_ASKED
 )
 
 

@@ -116,7 +116,7 @@ def is_near_currency(text: str, start: int, end: int) -> bool:
 def currency(signs: Sequence[str], countries: Sequence[str]) -> str | None:
     """Return the ISO 4217 code of an amount's signs; one that is spelt out counts before a sign.
 
-    Signs that several countries have (`$`, `kr`) mean that of the only country of the posting.
+    Signs that several countries have (`$`, `kr`) mean that of the only country of the posting that has them.
     """
     for sign in signs:
         if spelt := next((code for code in _CODES if code in sign), None):
@@ -124,8 +124,8 @@ def currency(signs: Sequence[str], countries: Sequence[str]) -> str | None:
     sign = signs[0].strip()
     word = sign.casefold().rstrip(".")
     known = _SIGNS.get(sign.upper()) or _WORDS.get(word)
-    shared = _SHARED.get(word, {}).get(countries[0]) if len(set(countries)) == 1 else None
-    return known or shared
+    shared = {code for country in countries if (code := _SHARED.get(word, {}).get(country))}
+    return known or (shared.pop() if len(shared) == 1 else None)
 
 
 def period_after(text: str) -> SalaryPeriod | None:

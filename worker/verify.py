@@ -116,8 +116,9 @@ def verify(names: Sequence[str], settings: Settings) -> Iterator[Verified]:
 
 
 def known_boards(ats: str) -> list[Recognised]:
-    """Return boards of an ATS that should be there, the best first: those of the catalogue that were seen with most
-    postings, the one that is named above, those of the catalogue that were seen open.
+    """Return boards of an ATS that should be there, the best first.
+
+    Those come first that the catalogue saw with most postings, then the one named above, then what was seen open.
     """
     seen = [entry for entry in catalogue.entries() if entry.ats == ats and entry.checked and entry.open_jobs != 0]
     counted = sorted((entry for entry in seen if entry.open_jobs), key=lambda entry: -(entry.open_jobs or 0))

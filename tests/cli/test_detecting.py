@@ -40,7 +40,7 @@ def test_a_detection_is_told_with_certainty_evidence_number_and_titles(rolecall,
     assert postings.strip().startswith(f"{len(net.world.open_ids(company))} open postings: ")
     assert postings.count(";") == 4
     assert remedy.strip() == f"rolecall add {company.address}"
-    assert tried == f"Tried {HOME}/jobs: a board in it."
+    assert tried == f"Tried: {HOME}/jobs: a board in it."
     assert ran.err.startswith("3 requests, ")
     assert watched(db) == []
 
@@ -61,7 +61,7 @@ def test_where_nothing_is_found_the_tries_are_named_and_the_exit_code_is_1(rolec
     ran = rolecall("detect", "nobody-here.example")
     assert ran.code == 1
     assert ran.err.startswith("Error: no board was found for 'nobody-here.example'.")
-    assert "Tried https://nobody-here.example/: there is no such page." in ran.out
+    assert "Tried: https://nobody-here.example/: there is no such page." in ran.out
     ran = rolecall("detect", "nobody-here.example", "--json")
     assert ran.code == 1
     assert json.loads(ran.stdout)["candidates"] == []

@@ -22,6 +22,7 @@ from worker.cli import (
     suggesting,
     trying,
     up,
+    verifying,
 )
 from worker.cli.door import explain
 from worker.cli.terminal import examples, fail
@@ -69,7 +70,7 @@ def rolecall(
 
 
 for group in (up, companies, detecting, cataloguing, suggesting, scanning, trying, postings, hosts, doctor,
-              extracting):  # fmt: skip
+              extracting, verifying):  # fmt: skip
     app.add_typer(group.commands)
 
 

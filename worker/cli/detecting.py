@@ -88,5 +88,5 @@ def _tell(found: Detection) -> None:
     else:
         fail(f"no board was found for {found.what!r}.")
     for tried in found.tried:
-        tell(f"Tried {tried}.", style="dim")
+        tell(f"Tried: {tried}.", style="dim")
     say(f"{count(found.requests, 'request')}, {duration(found.seconds)}.")

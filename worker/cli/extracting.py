@@ -1,10 +1,8 @@
-"""For those who write extractors: what one reads of a board, and whether all vendors still answer as they should."""
+"""`rolecall extractor`: what an extractor reads of a board, for those who write one."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, fields
-from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,35 +12,29 @@ from rich.table import Table
 from rich.text import Text
 
 from worker import detect
-from worker.cli.following import duration
-from worker.cli.output import Column, Format, FormatOption, Listing, Row, show
 from worker.cli.terminal import EXTEND, answers, count, examples, fail, say, sentence, tell
+from worker.cli.values import cell, plain
 from worker.detect import Recognised
 from worker.detection import find_boards
 from worker.errors import BoardError, InvalidInput, UnsupportedSite
-from worker.extractors import extractor, extractors
-from worker.posting import Place, Posting, Salary
-from worker.sampling import OPTIONAL, Conditional, Sample, Specimen, sample
+from worker.extractors import extractor
+from worker.posting import Posting
+from worker.sampling import Conditional, Sample, Specimen, sample
 from worker.settings import get_settings
-from worker.text import one_line
-from worker.verify import Verified, verify
+from worker.text import storable
 
 commands = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Try an extractor on a board and see every field that it reads.")
 commands.add_typer(group, name="extractor", rich_help_panel=EXTEND)
 
-_LONGEST = 150
-"""Characters of a value in a table; the rest is counted."""
-_LARGEST = 2**63
 _SKIPPED_SHOWN = 10
 _FIELDS = tuple(one.name for one in fields(Posting))
-_STYLES = {"ok": "", "changed": "yellow", "failed": "bold red"}
 _REMEDIES = {
     "BoardUnavailable": "Try again in a while; `rolecall hosts` tells whether the host wants to be left alone.",
     "BoardNotFound": "Open the address in a browser: if the board is there, the extractor asks the wrong address; if "
     "it is not, the company has left the vendor: try another board.",
-    "BoardRefused": "It is left alone then; where the vendor documents this endpoint for the public, give the extractor "
-    "its `public_api`.",
+    "BoardRefused": "It is left alone then. Where the vendor documents this endpoint for the public, name that page in "
+    "the extractor's `public_api`.",
     "UnexpectedPayload": "Compare what the host answers with what the extractor's docstrings say, and put the answer "
     "into a test case (docs/adding-an-extractor.md).",
     "NothingListed": "Look at the page in a browser: try the address of its job list, or of the ATS behind it.",
@@ -85,15 +77,24 @@ def try_out(
     try:
         found = sample(vendor, vendor.key(board.key), get_settings(), postings=postings, conditional=True)
     except BoardError as error:
-        fail(f"{board.url} ({board.ats}) could not be read: {sentence(str(error))}\n  {_remedy(type(error).__name__)}")
+        fail(f"{board.url} ({board.ats}) could not be read: {sentence(str(error))}\n  {remedy(type(error).__name__)}")
         raise typer.Exit(1) from None
     if form is Shown.json:
-        sys.stdout.buffer.write(orjson.dumps(_plain(_as_object(board, how, found)), option=orjson.OPT_INDENT_2) + b"\n")
+        shown = plain(_as_object(board, how, found))
+        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z) + b"\n")
         sys.stdout.buffer.flush()
     else:
         _tell(board, how, found)
     if not any(one.cleaned for one in found.specimens):
+        fail(_nothing(board, found))
         raise typer.Exit(1)
+
+
+def _nothing(board: Recognised, found: Sample) -> str:
+    if found.skipped or found.specimens:
+        what = f"not one posting of {board.url} could be read, so nothing would be stored"
+        return f"{what}.\n  {remedy('UnexpectedPayload')}"
+    return f"{board.url} has no posting right now, so there is nothing to show; try another board of {board.ats}."
 
 
 def _recognised(url: str) -> tuple[Recognised, str]:
@@ -108,20 +109,20 @@ def _recognised(url: str) -> tuple[Recognised, str]:
         boards = ", ".join(one.board.url for one in found.candidates)
         raise InvalidInput(f"{url} may mean several boards, so none was read; try one of them: {boards}")
     raise UnsupportedSite(
-        f"no board was found at {url}, so there is nothing to try. A new extractor has to know the address by a pattern "
-        "in its `url`, or the page by its `sniff` (docs/adding-an-extractor.md). "
+        f"no board was found at {url}, so there is nothing to try. A new extractor has to know the address by its "
+        "`url`, or the page by its `sniff` (docs/adding-an-extractor.md). "
         f"Looked at: {'; '.join(found.tried) or 'nothing, as no time was left'}"
     )
 
 
 def _tell(board: Recognised, how: str, found: Sample) -> None:
     tell(f"{board.name}  {board.url}", style="bold")
-    tell(f"ats {board.ats}, key {board.key}; {how}")
+    _tell_wrapped(f"ats {board.ats}, key {board.key}; {how}")
     for number, one in enumerate(found.specimens, start=1):
         _tell_specimen(number, one)
     tell("")
     for line in _about(found):
-        tell(line)
+        _tell_wrapped(line)
     for row in found.skipped[:_SKIPPED_SHOWN]:
         say(f"Skipped {row.external_id or row.title or 'a row without id and title'}: {row.reason}", style="yellow")
     if len(found.skipped) > _SKIPPED_SHOWN:
@@ -143,12 +144,16 @@ def _tell_specimen(number: int, one: Specimen) -> None:
     for name in _FIELDS:
         raw, cleaned = getattr(one.raw, name), getattr(one.cleaned, name, None)
         if raw or cleaned:
-            table.add_row(name, _cell(raw), Text("the same", style="dim") if raw == cleaned else _cell(cleaned))
+            table.add_row(name, cell(raw), Text("the same", style="dim") if raw == cleaned else cell(cleaned))
         else:
             empty.append(name)
-    if empty:
-        table.add_row(Text("left empty", style="dim"), Text(", ".join(empty), style="dim"), "")
     answers().print(table)
+    if empty:
+        _tell_wrapped(f"Left empty: {', '.join(empty)}.", style="dim")
+
+
+def _tell_wrapped(text: str, *, style: str = "") -> None:
+    answers().print(Text(storable(text), style=style))
 
 
 def _about(found: Sample) -> Iterator[str]:
@@ -180,8 +185,7 @@ def _all(number: int) -> str:
 
 def _cost(found: Sample) -> str:
     robots = f" and {found.robots:,} for robots.txt" if found.robots else ""
-    took = duration(found.milliseconds / 1000)
-    return f"{count(found.requests, 'request')}{robots}, {count(found.bytes, 'byte')}, {took}"
+    return f"{count(found.requests, 'request')}{robots}, {count(found.bytes, 'byte')}, {found.milliseconds:,} ms"
 
 
 def _conditional(seen: Conditional) -> str:
@@ -193,36 +197,6 @@ def _conditional(seen: Conditional) -> str:
     if seen.honoured:
         return f"conditional requests are answered: sent back its {given}, the host said 304"
     return f"conditional requests are not answered: the first answer has {given}, but sent back, all of it came again"
-
-
-def _cell(value: Any) -> Text:
-    words = one_line(_words(value))
-    if len(words) <= _LONGEST:
-        return Text(words)
-    return Text.assemble(words[:_LONGEST], (f" … ({len(words):,} characters)", "dim"))
-
-
-def _words(value: Any) -> str:
-    """Return a field's value as people read it."""
-    match value:
-        case None | [] | {}:
-            return ""
-        case str():
-            return value
-        case list():
-            return "; ".join(map(_words, value))
-        case dict():
-            return orjson.dumps(_plain(value)).decode()
-        case datetime():
-            return value.isoformat()
-        case Place():
-            return ", ".join(filter(None, (value.city, value.region, value.country)))
-        case Salary():
-            bounds = "–".join(format(bound, "f") for bound in (value.min, value.max) if bound is not None)
-            period = f"per {value.period}" if value.period else ""
-            return " ".join(filter(None, (bounds, value.currency, period, f"({value.source})")))
-        case _:
-            return str(value)
 
 
 def _as_object(board: Recognised, how: str, found: Sample) -> dict[str, Any]:
@@ -252,101 +226,6 @@ def _as_object(board: Recognised, how: str, found: Sample) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as orjson can write it: what an extractor gives has not been cleaned yet."""
-    match value:
-        case str():
-            return value.encode(errors="replace").decode()
-        case Mapping():
-            return {str(name): _plain(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-        case Decimal() if value.is_finite():
-            return orjson.Fragment(format(value, "f"))
-        case int() if not -_LARGEST <= value < _LARGEST:
-            return orjson.Fragment(str(value))
-        case None | bool() | int() | float() | datetime():
-            return value
-        case _:
-            return str(value)
-
-
-def _remedy(kind: str | None) -> str:
+def remedy(kind: str | None) -> str:
+    """Return what whoever looks after an extractor can do about an error."""
     return _REMEDIES.get(kind or "", "This is a fault of Rolecall's own; please report it with the message.")
-
-
-VERIFIED = Listing(
-    "vendors",
-    tuple(one.name for one in fields(Verified)),
-    (Column("ATS", lambda row: row["ats"]), Column("VERDICT", lambda row: row["verdict"])),
-)
-
-
-@commands.command(
-    "verify",
-    rich_help_panel=EXTEND,
-    epilog=examples(
-        ("rolecall verify", "all vendors, in a few minutes"),
-        ("rolecall verify greenhouse lever", "these two"),
-        ("rolecall verify --format json", "the same for a monitor"),
-    ),
-)
-def verify_vendors(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[ATS]...", help="Vendors by their names in Rolecall; else all.")
-    ] = None,
-    form: FormatOption = Format.table,
-) -> None:
-    """Read one board that is known to be there of each vendor, and tell whether its answer is as expected.
-
-    `ok` was read, `changed` was read but not as it should be, `failed` could not
-    be read. The first postings are looked at with their details, gently as in a
-    scan, and nothing is written. Nothing runs this by itself. The exit code is 1
-    when one failed.
-    """
-    found = []
-    for one in verify(names or [], get_settings()):
-        found.append(one)
-        if form is Format.table and one.verdict != "unknown":
-            _tell_verified(one)
-    found.sort(key=lambda one: one.ats)
-    if form is Format.table:
-        _sum_up(found)
-    else:
-        show(VERIFIED, (_row(one) for one in found), form)
-    if any(one.verdict == "failed" for one in found):
-        raise typer.Exit(1)
-
-
-def _tell_verified(one: Verified) -> None:
-    line = f"{one.verdict:<8} {one.ats}: {one.company}, "
-    if one.verdict == "failed":
-        line += f"{one.url}"
-    else:
-        filled = len(OPTIONAL) - len(one.empty) if one.sampled else 0
-        line += f"{_listed(one)}, {filled} of {len(OPTIONAL)} fields, {duration(one.milliseconds / 1000)}"
-    tell(line, style=_STYLES[one.verdict])
-    if one.why:
-        tell(f"         {sentence(one.why)}")
-    if one.verdict == "failed":
-        tell(f"         {_remedy(one.error_kind)}")
-    elif one.why:
-        tell(f"         `rolecall extractor try {one.url}` shows more.")
-
-
-def _listed(one: Verified) -> str:
-    read = count(one.listed, "posting")
-    return read if one.total in (None, one.listed) else f"{read} of {one.total:,}"
-
-
-def _sum_up(found: list[Verified]) -> None:
-    numbers = {verdict: sum(one.verdict == verdict for one in found) for verdict in ("ok", "changed", "failed")}
-    tell(", ".join(f"{number} {verdict}" for verdict, number in numbers.items()), style="bold")
-    if unknown := [one.ats for one in found if one.verdict == "unknown"]:
-        tell(f"No known board: {', '.join(unknown)}.")
-    if unread := sorted(set(extractors()) - {one.ats for one in found}):
-        say(f"Not asked: {count(len(unread), 'other vendor')}.")
-
-
-def _row(one: Verified) -> Row:
-    return asdict(one)
