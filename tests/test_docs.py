@@ -114,8 +114,12 @@ def test_every_command_named_exists_with_its_options(document):
     group = typer.main.get_command(app)
     for name, rest in re.findall(r"(?:^|[\s`/])rolecall ([a-z][a-z-]*)([^\n`]*)", in_code(document), re.MULTILINE):
         assert name in group.commands, f"rolecall {name}"
-        options = {option for parameter in group.commands[name].params for option in parameter.opts}
-        options |= {option for parameter in group.commands[name].params for option in parameter.secondary_opts}
+        command = group.commands[name]
+        if inner := getattr(command, "commands", None):
+            under = rest.split()[0] if rest.split() else ""
+            assert not under or under in inner, f"rolecall {name} {under}"
+            command = inner.get(under, command)
+        options = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
         given = re.findall(r"(?<=\s)(--[a-z-]+)", rest.partition("#")[0])
         assert set(given) <= options | {"--help"}, f"rolecall {name}{rest}"
 

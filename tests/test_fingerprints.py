@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from worker import json_ld, reading, sitemaps
+from worker import json_ld, paging, reading, sitemaps
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def edited(monkeypatch):
     reading.fingerprint.cache_clear()
 
 
-@pytest.mark.parametrize("module", [json_ld, sitemaps])
-def test_other_code_of_a_reader_concerns_the_extractors_that_use_it_alone(module, edited):
-    before = {ats: edited(ats, None) for ats in ("careers_page", "pinpoint")}
-    assert not reading.parsed_alike(edited("careers_page", module), before["careers_page"])
+@pytest.mark.parametrize(("ats", "module"), [("careers_page", json_ld), ("careers_page", sitemaps), ("ukg", paging)])
+def test_other_code_of_a_reader_concerns_the_extractors_that_use_it_alone(ats, module, edited):
+    before = {one: edited(one, None) for one in (ats, "pinpoint")}
+    assert not reading.parsed_alike(edited(ats, module), before[ats])
     assert edited("pinpoint", module) == before["pinpoint"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.lenient import amount, epoch_milliseconds, items, mapping, moment, text
+from worker.lenient import amount, epoch_milliseconds, items, mapping, moment, text, whole_number
 
 anything = st.recursive(
     st.none()
@@ -196,3 +196,12 @@ def test_a_sum_of_money_is_finite_positive_and_believable(value, read):
 def test_a_sum_is_read_exactly_from_json_text(sum_of_money):
     assert amount(str(sum_of_money)) == sum_of_money
     assert amount(json.loads(str(sum_of_money))) == sum_of_money
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(0, 0), (250, 250), (-1, -1), (True, None), (False, None), ("250", None), (2.0, None), (None, None), ([], None)],
+)
+def test_whole_numbers(value, read):
+    assert whole_number(value) == read
+    assert type(whole_number(value)) is type(read)

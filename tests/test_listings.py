@@ -1,5 +1,6 @@
 """One role, many listings, seen from the database: on two boards, in several cities, and when it comes back."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,10 @@ from sqlalchemy import text
 from tests.boards import Internet
 from tests.scanning import inside, scan, scan_one, start, watch
 from worker import dispatch
+from worker.resources import database
 from worker.scan import scan as carry_out
+from worker.store import companies
+from worker.store import roles as store_roles
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +146,58 @@ def test_two_boards_read_at_the_same_time_find_one_role(db, net):
 
 
 def test_roles_go_with_their_company(db, added):
-    db.execute(text("DELETE FROM companies WHERE id = :id"), {"id": added.company_id})
-    left = db.execute(text("SELECT (SELECT count(*) FROM roles), (SELECT count(*) FROM role_keys)")).one()
-    assert tuple(left) == (0, 0)
+    assert db.execute(text("SELECT count(*) FROM role_keys")).scalar_one() > 0
+    companies.delete(db, added.company_id)
+    assert db.execute(text("SELECT count(*) FROM role_keys")).scalar_one() == 0
+
+
+def test_a_posting_that_opens_beside_one_that_reopens_is_a_listing(db, board, added, net):
+    first = next(iter(net.world.open_ids(board)))
+    net.world.close(board, [first])
+    scan_one(db, added.company_id)
+    net.world.reopen(board, [first])
+    [again] = net.world.open(board)
+    net.world.edit(board, again.id, number=net.world.role(board, first).number)
+    scan_one(db, added.company_id)
+    assert news(db)[again.id] == "listing"
+
+
+def test_roles_that_turn_out_to_be_one_are_joined_with_all_their_postings(db, board, added, net):
+    first, second, third = sorted(net.world.open_ids(board))[:3]
+    net.world.edit(board, second, number=net.world.role(board, third).number)
+    scan_one(db, added.company_id)
+    assert roles(db)[second] == roles(db)[third] != roles(db)[first]
+    net.world.edit(board, second, number=net.world.role(board, first).number)
+    scan_one(db, added.company_id)
+    assert roles(db)[first] == roles(db)[second] == roles(db)[third]
+    led = db.execute(text("SELECT count(DISTINCT role_id) FROM role_keys")).scalar_one()
+    assert led == len(set(roles(db).values()))
+
+
+def test_a_company_is_deleted_while_a_run_of_it_is_written(db, board, added, net):
+    scan_id = start(db, [added.company_id])
+    db.execute(text("SELECT 1 FROM scan_runs WHERE scan_id = :scan FOR UPDATE"), {"scan": scan_id})
+    with ThreadPoolExecutor(1) as threads:
+        gone = threads.submit(delete, added.company_id)
+        until_somebody_waits(db)
+        store_roles.lock(db, added.company_id)
+        db.commit()
+        gone.result()
+    assert db.execute(text("SELECT count(*) FROM companies")).scalar_one() == 0
+
+
+def delete(company: int) -> None:
+    with database() as session:
+        companies.delete(session, company)
+        session.commit()
+
+
+def until_somebody_waits(db) -> None:
+    """Wait until another connection to this database waits for a lock."""
+    until = time.monotonic() + 30
+    waiting = text("""SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'""")
+    while not db.execute(waiting).scalar_one():
+        assert time.monotonic() < until
+        db.execute(text("SELECT pg_stat_clear_snapshot()"))
+        time.sleep(0.01)

@@ -1,5 +1,6 @@
 """What vendors do to those who scan them, as the whole pipeline meets it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
 
@@ -7,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.boards import Internet
+from tests.boards.wire import json_answer
 from tests.scanning import inside, let_pass, open_postings, scan_one, watch
+from worker.diff import CONTENT_FIELDS, changes, content_hash
 from worker.extractors import extractor
 from worker.posting import Posting
 from worker.store import companies, inventory
@@ -24,6 +27,7 @@ def net(shared_net, db, redis):
     shared_net.clear()
     with inside(shared_net):
         yield shared_net
+    shared_net.server.origin.pages.clear()
     shared_net.clear()
 
 
@@ -107,6 +111,25 @@ def test_what_an_edge_answers_in_place_of_the_board_closes_nothing(ats, status, 
     assert open_postings(db, added.board_id) == before
 
 
+def test_a_scan_heeds_what_a_status_means_with_its_vendor(net, db):
+    net.page("https://jsapi.recruiterbox.com/v1/openings", json_answer({"error": "Invalid client name"}, 400))
+    added = companies.add(db, name="Acme", ats="trakstar", key="acme", url="https://acme.hire.trakstar.com")
+    db.commit()
+    run = scan_one(db, added.company_id)
+    assert (run["outcome"], run["error_kind"]) == ("gone", "BoardNotFound")
+
+
+def test_two_404s_half_a_day_apart_close_nothing_and_a_third_does(net, db):
+    company = net.world.add_company("greenhouse", postings=4)
+    added = watch(db, company)
+    scan_one(db, added.company_id)
+    net.fault(company, "not_found")
+    for closed in (0, 0, 4):
+        run = scan_one(db, added.company_id)
+        assert (run["outcome"], run["closed"]) == ("gone", closed)
+        let_pass(db, "13 hours")
+
+
 def test_an_etag_that_stays_though_the_board_changed_is_believed_for_a_day_at_most(net, db):
     company = net.world.add_company("greenhouse", postings=4)
     added = watch(db, company)
@@ -186,3 +209,34 @@ def test_one_id_on_two_boards_is_two_postings(db):
         posting = Posting(external_id="7", title="Baker", url="https://jobs.example/7")
         inventory.insert(db, board, [inventory.Row(posting, b"c", b"r", detail_pending=False)], now=datetime.now(UTC))
     assert db.execute(text("SELECT count(*) FROM postings WHERE external_id = '7'")).scalar_one() == 2
+
+
+# -- what is news -----------------------------------------------------------------------------------------------------
+
+POSTING = Posting(
+    external_id="7",
+    title="Baker",
+    url="https://acme.example/jobs/7",
+    apply_url="https://acme.example/jobs/7/apply",
+    posted_at=datetime(2026, 9, 1, tzinfo=UTC),
+    description_html="<p>Bake.</p>",
+    description_text="Bake.",
+    extras={"category": "Food"},
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", "https://acme.example/jobs/7-chief-baker?source=x"),
+        ("apply_url", None),
+        ("posted_at", datetime(2026, 11, 20, tzinfo=UTC)),
+        ("description_html", '<div class="new"><p>Bake.</p></div>'),
+        ("extras", {"category": "Food & Drink"}),
+    ],
+)
+def test_addresses_dates_of_posting_and_markup_move_without_news(field, value):
+    moved = replace(POSTING, **{field: value})
+    assert content_hash(moved) == content_hash(POSTING)
+    before = {name: getattr(POSTING, name) for name in (*CONTENT_FIELDS, "places")}
+    assert changes(before, moved) == {}

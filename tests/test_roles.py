@@ -1,6 +1,7 @@
 """When two postings are listings of one role, and when they are not."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -28,6 +29,7 @@ def one_role_in_turn(*postings: Posting) -> bool:
         ids = {-1: number}
         known |= {key: ids.get(role, role) for key, role in found.keys.items()}
         roles |= {ids.get(role, role) for role in found.roles.values()}
+        roles = {found.joined.get(role, role) for role in roles}
     return len(roles) == 1
 
 
@@ -92,6 +94,9 @@ def test_a_form_for_everybody_makes_no_role():
     assert not together_and_in_turn(posting("a", apply_url=form), posting("b", apply_url=form))
     numbered = "https://acme.example/form/20261122/apply"
     assert not one_role(posting("a", apply_url=numbered), posting("b", apply_url=numbered))
+    assert not together_and_in_turn(posting("a", apply_url=numbered), posting("b", title="Cook", apply_url=numbered))
+    hosted = "https://careers2026.example/form"
+    assert not together_and_in_turn(posting("a", apply_url=hosted), posting("b", apply_url=hosted))
 
 
 def test_postings_of_one_page_are_told_apart_by_their_parameters():
@@ -106,8 +111,16 @@ def test_a_listing_that_leads_to_two_roles_joins_them_in_the_older():
     known = dict.fromkeys(first.keys, 7) | dict.fromkeys(second.keys, 3)
     found = assign(both, known)
     assert found.roles == {"c": 3}
-    assert set(found.keys.values()) == {3}
-    assert found.new == 0
+    assert found.joined == {7: 3}
+    assert (dict(found.keys), found.new) == ({}, 0)
+
+
+def test_a_chain_of_listings_is_one_role_in_whatever_order_they_are_read():
+    first = posting("a", requisition_id="R-10001")
+    second = posting("b", requisition_id="R-10002", description_text=TEXT)
+    both = posting("c", requisition_id="R-10001", description_text=TEXT)
+    for order in permutations((first, second, both)):
+        assert one_role(*order)
 
 
 def test_the_employers_own_id_of_the_job_is_enough():

@@ -19,6 +19,8 @@ ADDRESSES_MOST = 200_000
 """Addresses of sitemaps that are looked at, those first that changed last."""
 LEADS_MOST = 20_000
 """Addresses that look like postings' and are taken for leads."""
+STATED_MOST = 20_000
+"""Postings that lists state, after which no further list is asked for."""
 _PAGE_MOST = 5_000_000
 """Characters of a list that are read."""
 
@@ -47,6 +49,9 @@ class Site:
                     waiting.append(link.url)
             waiting.sort(key=self._is_translated)
             if len(self.pages) == 1 and self.pages[0].says_it_all:
+                return
+            if waiting and sum(len(one.jobs) for one in self.pages) > STATED_MOST:
+                self.left_out = f"the site states more than {STATED_MOST:,} postings; its other lists were not read"
                 return
         if waiting and not self._is_translated(waiting[0]):
             self.left_out = f"the site has more than {LISTS_MOST} pages that look like lists; the others were not read"
@@ -87,10 +92,11 @@ class Site:
             self.left_out = f"the site has more sitemaps than the {SITEMAPS_MOST} that were read"
 
     def _in_order(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Return those sitemaps of the site that speak of jobs, else all of its, those that changed last first."""
-        ours = [entry for entry in entries if site(entry.url) == site(self.home)]
+        """Return the sitemaps of the site that come next, and one more: of jobs, else any, the newest first."""
+        home = site(self.home)
+        ours = [entry for entry in entries if site(entry.url) == home]
         about_jobs = [entry for entry in ours if speaks_of_jobs(entry.url)]
-        return sorted(about_jobs or ours, key=_lastmod, reverse=True)
+        return sorted(about_jobs or ours, key=_lastmod, reverse=True)[: SITEMAPS_MOST + 1]
 
     def _named_sitemaps(self, start: str) -> list[str]:
         try:

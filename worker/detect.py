@@ -38,9 +38,9 @@ def from_address(address: str) -> Recognised:
     found = recognise(url)
     if not found:
         raise UnsupportedSite(
-            f"{url} is not the address of a board that Rolecall can read. Tried: {', '.join(extractors())}. "
-            "Paste the address of the company's job list or of one of its postings as the browser shows it, or let "
-            "`rolecall detect` look for the board"
+            f"{url} is not the address of a board that Rolecall can read. Paste the address of the company's job list "
+            "or of one of its postings as the browser shows it, or let `rolecall detect` look for the board behind it. "
+            f"Tried: {', '.join(extractors())}"
         )
     if len(found) > 1:
         names = " and ".join(ats for ats, _ in found)
@@ -49,7 +49,8 @@ def from_address(address: str) -> Recognised:
     one = extractor(ats)
     if not names_a_board(one, key):
         raise UnsupportedSite(
-            f"{url} names a company at {ats}, but none of its boards there; `rolecall detect` looks which there are"
+            f"{url} names a company at {ats}, but none of its boards there; `rolecall detect` looks which there are, "
+            "or paste the address of one of its postings as the browser shows it"
         )
     return from_key(ats, key)
 

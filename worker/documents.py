@@ -23,11 +23,13 @@ def web_page(page: object, *, of: str) -> html.HtmlElement:
 def xml_document(page: object, *, of: str, root: str) -> etree._Element:
     """Return the root of an XML document, in which characters that XML forbids are passed over.
 
-    Raises UnexpectedPayload for a DTD, for XML that is broken otherwise, and for any other root than `root`.
+    Raises UnexpectedPayload for a DTD, for XML that is broken otherwise, and for any other root than `root`, which has
+    its namespace in braces where it has one: `{http://www.w3.org/2005/Atom}feed`.
     """
     if not isinstance(page, str):
         raise UnexpectedPayload(f"{of} did not answer with XML text")
-    if "<!DOCTYPE" in page.partition(f"<{root}")[0].upper():
+    start = re.search(rf"<(?:[^\s<>/:]+:)?{re.escape(root.rpartition('}')[2])}", page)
+    if "<!DOCTYPE" in page[: start.start() if start else None].upper():
         raise UnexpectedPayload(f"{of}'s XML brings a DTD, which is not expected of it")
     # Stating the encoding overrides the prolog's, which spoke of the bytes this text was decoded from.
     parser = etree.XMLParser(

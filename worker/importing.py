@@ -97,7 +97,7 @@ def _add(session: Session, lines: list[Line]) -> list[LineResult]:
         try:
             recognised[line.number] = detect.from_address(line.address)
         except RolecallError as error:
-            results[line.number] = LineResult(line.number, line.address, "error", reason=str(error))
+            results[line.number] = LineResult(line.number, line.address, "error", reason=_in_brief(error))
     names = {line.number: line.name for line in lines}
     wanted = [
         companies.NewBoard(names[number] or board.name, board.ats, board.key, board.url)
@@ -108,6 +108,11 @@ def _add(session: Session, lines: list[Line]) -> list[LineResult]:
         status: Literal["added", "known"] = "added" if added.new else "known"
         results[number] = LineResult(number, addresses[number], status, added.company_id)
     return [results[line.number] for line in lines]
+
+
+def _in_brief(error: RolecallError) -> str:
+    """Return why a line is refused, without the list of all that was tried: it would stand on every such line."""
+    return str(error).partition(" Tried: ")[0]
 
 
 def _plain(number: int, written: str) -> Line:

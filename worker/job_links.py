@@ -14,8 +14,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from lxml import etree, html
 
+from worker import domains
 from worker.normalise import MAX_LABEL, web_address
 from worker.text import one_line, plain_words
+
+PARTS = (domains,)
+"""The module that takes part: when its code changes, what was read before may read differently."""
 
 LINKS_MOST = 5_000
 _LONGEST_TEXT = 300
@@ -70,7 +74,6 @@ _NO_PAGE = re.compile(
 )
 _PAGE_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp|cfm|do)$", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.IGNORECASE)
-_SHARED_SECOND_LABELS = frozenset(("ac", "co", "com", "edu", "gov", "gr", "ne", "net", "or", "org"))
 
 
 class Link(NamedTuple):
@@ -122,13 +125,8 @@ def _joined(base: str, href: str) -> str | None:
 
 
 def site(url: str) -> str:
-    """Return the last labels of an address' host: near enough to who runs it."""
-    host = _host(url)
-    labels = host.split(".")
-    if ":" in host or labels[-1].isdecimal():
-        return host
-    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHARED_SECOND_LABELS  # noqa: PLR2004 - co.uk
-    return ".".join(labels[-3:] if shared else labels[-2:])
+    """Return the registered domain of an address, near enough to who runs it."""
+    return domains.site(_host(url))
 
 
 def identity(url: str, *, at: str = "") -> str:

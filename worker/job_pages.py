@@ -155,4 +155,4 @@ def job_of(
         stated = stated_address(job.get("url"), url)
         if identifier(job) == external_id or (stated and identity(stated) == identity(wanted)):
             return job
-    return None if is_list else max(jobs, key=lambda job: len(str(job.get("description") or "")), default=None)
+    return None if is_list else max(jobs, key=lambda job: len(text(job.get("description")) or ""), default=None)

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any
 
 _SCRIPT_OR_COMMENT = re.compile(r"<!--|<script\b([^<>]*)>", re.IGNORECASE)
@@ -19,6 +20,8 @@ _STRING_OR_FAULT = re.compile(
 )
 _WRONG_ESCAPE = re.compile(r'\\(?:(?P<right>["\\/bfnrt]|u[\da-fA-F]{4})|(?P<wrong>.))', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,;\ufeff]*+")
+_REFERRED_MOST, _REFERRED_DEEPEST = 1_000, 4
+"""Characters and levels of a property of what is referred to: thousands of postings may refer to the same long text."""
 _DECODER = json.JSONDecoder(strict=False)  # a browser-side reader takes raw line breaks in strings, orjson does not
 
 
@@ -28,8 +31,8 @@ Node = Mapping[str, Any]
 def items(page: str, type_name: str) -> list[dict[str, Any]]:
     """Return every object of a schema.org type in a page's JSON-LD, in the page's order and however deep it stands.
 
-    What is within one is a part of it. References (`{"@id": …}`) are replaced by what they refer to. Scripts that
-    cannot be read are passed over, and so are those that the page has commented out.
+    What is within one is a part of it. References (`{"@id": …}`) are replaced by what they refer to, long texts left
+    out. Scripts that cannot be read are passed over, and so are those that the page has commented out.
     """
     if type_name.lower() not in page.lower():
         return []
@@ -38,7 +41,7 @@ def items(page: str, type_name: str) -> list[dict[str, Any]]:
     for text in _scripts(page):
         for node in _nodes(_decoded(text), type_name):
             if isinstance(name := node.get("@id"), str) and len(node) > 1:
-                named.setdefault(name, node)
+                named.setdefault(name, _shortened(node))
             if _is(node, type_name):
                 found.append(node)
     resolved: dict[int, Any] = {}
@@ -76,6 +79,22 @@ def _resolved(value: Any, named: Mapping[str, Node], resolved: dict[int, Any]) -
     if id(node) not in resolved:
         resolved[id(node)] = {key: _referred(item, named) for key, item in node.items()}
     return resolved[id(node)]
+
+
+def _shortened(node: Node) -> Node:
+    """Return what a node says in few words: where a place is, what an employer is called."""
+    return {key: value for key, value in node.items() if _length(value, _REFERRED_DEEPEST) <= _REFERRED_MOST}
+
+
+def _length(value: Any, levels: int) -> float:
+    """Return the characters of all that is in a value; infinitely many where it goes deeper than so many levels."""
+    if isinstance(value, str):
+        return len(value)
+    if not isinstance(value, list | dict):
+        return 1
+    if levels == 0:
+        return inf
+    return 1 + sum(_length(one, levels - 1) for one in (value.values() if isinstance(value, dict) else value))
 
 
 def _referred(value: Any, named: Mapping[str, Node]) -> Any:

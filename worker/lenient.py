@@ -32,6 +32,11 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def whole_number(value: Any) -> int | None:
+    """Return a whole number as it is, and None for everything else, truth values among it."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def moment(value: Any) -> datetime | None:
     """Read ISO 8601 or `2026-09-01 12:00:00 UTC` as an aware time; without a zone it is UTC, a date is its midnight."""
     if not isinstance(value, str):

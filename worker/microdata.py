@@ -13,6 +13,10 @@ _DEEPEST = 8
 """Items within items, and texts within texts; schema.org's own examples need four."""
 _LONGEST = 500
 """Characters of a property's value that is not a description."""
+_PIECES_MOST = 100
+"""Pieces of text, between tags, that such a value is put together from."""
+_REPEATED_MOST = 8
+"""How often a page's text may come back in descriptions: where postings stand within postings, it is in each."""
 
 _NAME = re.compile(r"(?:https?://schema\.org/|schema:)?(?P<name>[A-Za-z]\w*)")
 _PASSED_OVER = re.compile(r"\0|</(?:body|html)\s*>", re.IGNORECASE)  # lxml ends there, browsers go on
@@ -27,6 +31,14 @@ class _Syntax:
     item: str
     type: str
     property: str
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A page being read in one syntax, and the characters that further descriptions may have."""
+
+    syntax: _Syntax
+    left: int
 
 
 _SYNTAXES = (
@@ -46,11 +58,12 @@ def items(page: str, type_name: str) -> list[list[dict[str, Any]]]:
     root = _document(page)
     if root is None:
         return [[], []]
-    return [[_item(element, syntax, 0) for element in _of_type(root, syntax, type_name)] for syntax in _SYNTAXES]
+    readings = [_Reading(syntax, left=_REPEATED_MOST * len(page)) for syntax in _SYNTAXES]
+    return [[_item(element, one, 0) for element in _of_type(root, one.syntax, type_name)] for one in readings]
 
 
 def _document(page: str) -> etree._Element | None:
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(_PASSED_OVER.sub("", page).encode(errors="replace"), parser=parser)
     except (etree.LxmlError, ValueError):  # nothing in it
@@ -75,10 +88,10 @@ def _name(word: str) -> str | None:
     return found["name"] if found else None
 
 
-def _item(element: etree._Element, syntax: _Syntax, depth: int) -> dict[str, Any]:
-    types = _types(element, syntax)
+def _item(element: etree._Element, reading: _Reading, depth: int) -> dict[str, Any]:
+    types = _types(element, reading.syntax)
     found: dict[str, Any] = {"@type": types[0] if len(types) == 1 else types}
-    for name, value in _properties(element, syntax, depth):
+    for name, value in _properties(element, reading, depth):
         if name not in found:
             found[name] = value
         elif isinstance(found[name], list):
@@ -88,23 +101,24 @@ def _item(element: etree._Element, syntax: _Syntax, depth: int) -> dict[str, Any
     return found
 
 
-def _properties(item: etree._Element, syntax: _Syntax, depth: int) -> Iterator[tuple[str, Any]]:
+def _properties(item: etree._Element, reading: _Reading, depth: int) -> Iterator[tuple[str, Any]]:
     """Yield what an item says, in the page's order; what stands in an inner item is that one's to say."""
+    syntax = reading.syntax
     waiting = [(child, 0) for child in reversed(item)]
     while waiting:
         element, texts = waiting.pop()
         names = [name for word in element.get(syntax.property, "").split()[:5] if (name := _name(word))]
         is_item = syntax.item in element.attrib
         if is_item and names and depth < _DEEPEST:
-            value: Any = _item(element, syntax, depth + 1)
+            value: Any = _item(element, reading, depth + 1)
             yield from ((name, value) for name in names)
         elif not is_item:
             if names and texts < _DEEPEST:
-                yield from ((name, _value(element, name)) for name in names)
+                yield from ((name, _value(element, name, reading)) for name in names)
             waiting += [(child, texts + bool(names)) for child in reversed(element)]
 
 
-def _value(element: etree._Element, name: str) -> str:
+def _value(element: etree._Element, name: str, reading: _Reading) -> str:
     for attribute in ("content", "datetime", "value"):
         if (stated := element.get(attribute)) is not None:
             return str(stated)
@@ -112,7 +126,15 @@ def _value(element: etree._Element, name: str) -> str:
     if address is not None and (name in _ADDRESSES or element.tag in ("link", "img")):
         return str(address)
     if name in _WITH_MARKUP:
-        inner = [html.tostring(child, encoding="unicode") for child in element]
-        return escape(element.text or "") + "".join(inner)
-    pieces = [str(piece) for piece in islice(element.itertext(), _LONGEST)]
+        return _markup(element, reading)
+    pieces = [str(piece)[: _LONGEST * 10] for piece in islice(element.itertext(), _PIECES_MOST)]
     return " ".join("".join(pieces)[: _LONGEST * 10].split())[:_LONGEST]
+
+
+def _markup(element: etree._Element, reading: _Reading) -> str:
+    if reading.left <= 0:
+        return ""
+    inner = [html.tostring(child, encoding="unicode") for child in element]
+    found = escape(element.text or "") + "".join(inner)
+    reading.left -= len(found)
+    return found

@@ -145,30 +145,24 @@ class Board(Base):
     )
 
 
-class Role(Base):
-    """What a company hires for once, however many postings offer it."""
-
-    __tablename__ = "roles"
-    id: Mapped[int] = _id()
-    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = _now()
-
-
 class RoleKey(Base):
-    """What a posting's role is known by; `worker.roles` says what keys are made of. The company is the role's."""
+    """What a company's role is known by; `worker.roles` says what keys are made of.
+
+    A role is a number out of `role_ids`, all its postings have it. There are several keys to a posting, and no foreign
+    key, whose checks would cost more than all else: `store.companies` deletes them with their company.
+    """
 
     __tablename__ = "role_keys"
     company_id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[bytes] = mapped_column(primary_key=True)
-    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"), index=True)
+    key: Mapped[int] = mapped_column(primary_key=True)
+    role_id: Mapped[int]
 
 
 class StoredPosting(Base):
     """A posting as last seen. `row_hash` is over what the board gave, `content_hash` over what a reader notices.
 
     The descriptions are stored uncompressed (migration 0001): Postgres' own compression takes longer than all else that
-    happens to a row. `role_id` has no foreign key, whose check would cost as much as the row: a role goes with its
-    company, and so do the postings.
+    happens to a row. `role_id` is a number that all listings of one role share.
     """
 
     __tablename__ = "postings"

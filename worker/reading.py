@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from worker import documents, job_links, normalise, schema_org, sitemaps
+from worker import documents, job_links, normalise, paging, schema_org, sitemaps
 from worker.errors import BoardUnavailable, UnexpectedPayload
 from worker.extractor import Extractor, Http
 from worker.posting import BoardKey, Page, Posting, Skipped
@@ -16,7 +16,7 @@ from worker.posting import BoardKey, Page, Posting, Skipped
 NOTES_MOST = 20
 """How many reasons a run keeps; the count is exact, the rest is repetition."""
 
-_READERS = (schema_org, documents, job_links, sitemaps)
+_READERS = (schema_org, documents, job_links, paging, sitemaps)
 
 
 @dataclass(slots=True)

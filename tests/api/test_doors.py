@@ -29,6 +29,12 @@ NEEDS_SIGN_IN = {
     ("GET", "/api/v1/postings"),
     ("GET", "/api/v1/postings/{posting_id}"),
     ("GET", "/api/v1/changes"),
+    ("GET", "/api/v1/catalogue"),
+    ("GET", "/api/v1/suggestions"),
+    ("POST", "/api/v1/suggestions/{suggestion_id}/accept"),
+    ("POST", "/api/v1/suggestions/{suggestion_id}/dismiss"),
+    ("GET", "/api/v1/metrics"),
+    ("GET", "/api/v1/drift"),
     ("POST", "/api/v1/scans"),
     ("GET", "/api/v1/scans"),
     ("GET", "/api/v1/scans/{scan_id}"),
@@ -49,7 +55,7 @@ def test_every_route_has_a_row_here(app):
 
 @pytest.mark.parametrize(("method", "path"), sorted(NEEDS_SIGN_IN))
 def test_a_route_needs_a_credential(signed, method, path):
-    for name in ("key_id", "company_id", "posting_id", "scan_id"):
+    for name in ("key_id", "company_id", "posting_id", "scan_id", "suggestion_id"):
         path = path.replace(f"{{{name}}}", "1")
     answer = signed.request(method, path)
     assert answer.status_code == 401, answer.text

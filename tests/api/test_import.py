@@ -27,8 +27,18 @@ def test_a_line_each_with_an_answer_each(client, db):
         (3, "added"), (4, "added"), (5, "known"), (6, "error"), (7, "error"), (8, "known"),
     ]  # fmt: skip
     assert body["lines"][0]["company_id"] == body["lines"][5]["company_id"]
-    assert "greenhouse" in body["lines"][3]["reason"]
+    assert body["lines"][3]["reason"] == (
+        "https://example.com is not the address of a board that Rolecall can read. Paste the address of the company's "
+        "job list or of one of its postings as the browser shows it, or let `rolecall detect` look for the board "
+        "behind it."
+    )
     assert [one["name"] for one in client.get("/api/v1/companies").json()["items"]] == ["Known", "Acme", "Globex Corp"]
+
+
+def test_a_line_that_names_a_company_but_no_board_says_what_to_do(client, db):
+    (line,) = post(client, "https://acme.wd5.myworkdayjobs.com").json()["lines"]
+    assert line["status"] == "error"
+    assert "names a company at workday, but none of its boards there; `rolecall detect` looks" in line["reason"]
 
 
 @pytest.mark.parametrize(

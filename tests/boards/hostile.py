@@ -173,25 +173,25 @@ def references_without_end() -> Hostile:
 
 
 def scripts_100000() -> Hostile:
-    """On the list and on a posting."""
-    scripts = _script("{}") * 100_000
-    harm = html_answer(scripts + _script(_posting(title="Harmer")))
-    return _with_honest({"/jobs/harm": harm}, more=f'<a href="/jobs/harm">Harmer</a>{scripts}')
+    """Of any kind on the list, of JSON-LD before a posting."""
+    harm = html_answer(_script("{}") * 100_000 + _script(_posting(title="Harmer")))
+    scripts = '<a href="/jobs/harm">Harmer</a>' + "<script>{}</script>" * 100_000
+    return _with_honest({"/jobs/harm": harm}, more=scripts)
 
 
 def long_titles() -> Hostile:
-    """Five megabytes in the title of the list, of a posting's page, of the posting and of the link to it."""
-    title = "Harm " * 1_000_000
-    page = html_answer(f"<title>{title}</title>{_script(_posting(title=title))}")
-    more = f'<a href="/jobs/harm">{title[:1_000_000]}</a><title>{title}</title>'
+    """Five megabytes in the title of a posting; one each in the title of the list, in a link and in a heading."""
+    title, words = "Harm " * 1_000_000, "Harm " * 200_000
+    page = html_answer(_script(_posting(title=title)))
+    more = f'<title>{words}</title><a href="/jobs/harm" title="{words}">{words}</a><h1>{words}</h1>'
     return _with_honest({"/jobs/harm": page}, more=more)
 
 
 def deep_microdata() -> Hostile:
-    """10,000 postings, each within the description of the one before, and in the innermost four megabytes of text."""
+    """10,000 postings, each within the description of the one before; in the thousandth are two megabytes of text."""
     item = '<div itemscope itemtype="https://schema.org/JobPosting"><b itemprop="title">Harmer</b><div itemprop="{}">'
-    deep = item.format("description") * 10_000 + "harm " * 800_000
-    parts = item.format("hiringOrganization").replace('itemscope', 'itemscope itemprop="about"') * 10_000
+    deep = item.format("description") * 1_000 + "harm " * 400_000 + item.format("description") * 9_000
+    parts = item.format("hiringOrganization").replace("itemscope", 'itemscope itemprop="about"') * 10_000
     return _with_honest({"/jobs/harm": html_answer(deep)}, more=f'<a href="/jobs/harm">Harmer</a>{parts}')
 
 

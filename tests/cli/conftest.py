@@ -14,12 +14,15 @@ from typing import Any
 
 import pytest
 import structlog
+from click import Command
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+from typer.main import get_command
 
 from worker import cli as package
 from worker import resources
 from worker.cli import main
+from worker.cli.app import app
 from worker.models import StoredPosting
 from worker.settings import get_settings
 from worker.store import companies
@@ -97,6 +100,15 @@ def program(*arguments: str, stdin: bytes = b"", **env: str) -> subprocess.Compl
 
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "worker.cli", *arguments]
+
+
+def commands() -> dict[str, Command]:
+    """Every command by what is typed for it: `scan`, `catalogue search`."""
+    found: dict[str, Command] = {}
+    for name, one in get_command(app).commands.items():
+        inner = getattr(one, "commands", None)
+        found |= {f"{name} {under}": each for under, each in inner.items()} if inner else {name: one}
+    return found
 
 
 def company(db: Session, name: str, board: str | None = None) -> companies.Added:

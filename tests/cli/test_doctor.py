@@ -34,7 +34,7 @@ def test_a_healthy_installation_is_ok_line_by_line(rolecall, healthy):
     assert "ok       Boards: 1 board watched, 1,200 postings open, none in trouble" in lines
     assert "ok       Queues: interactive 0, scans 0, alerts 0, maintenance 0" in lines
     assert [line.split()[1] for line in lines] == [
-        *("Settings:", "Database:", "Migrations:", "Runs:", "Beat:", "Boards:"),
+        *("Settings:", "Database:", "Migrations:", "Runs:", "Beat:", "Boards:", "Vendors:"),
         *("Redis:", "Workers:", "Queues:", "Disk:"),
     ]
 

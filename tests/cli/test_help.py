@@ -1,33 +1,49 @@
 """The help texts: every command has a panel, examples, and fits the terminal."""
 
+import re
+
 import pytest
 from typer.main import get_command
 
+from tests.cli.conftest import commands
 from worker.cli.app import app
-from worker.cli.terminal import READ, RUN, WATCH
+from worker.cli.terminal import EXTEND, READ, RUN, WATCH
 
-COMMANDS = get_command(app).commands
+TOP = get_command(app).commands
+COMMANDS = commands()
+GROUPS = {name: one for name, one in TOP.items() if name not in COMMANDS}
 NAMES = {
     RUN: ["up", "migrate", "doctor"],
-    WATCH: ["add", "import", "settings", "detect", "scan", "cancel", "dry-run"],
+    WATCH: ["add", "import", "settings", "detect", "catalogue", "suggestions", "scan", "cancel", "dry-run"],
     READ: ["companies", "boards", "scans", "runs", "postings", "changes", "hosts"],
+    EXTEND: ["extractor", "verify"],
 }
 
 
 def test_the_commands_are_these():
     found = {}
-    for name, command in COMMANDS.items():
+    for name, command in TOP.items():
         found.setdefault(command.rich_help_panel, []).append(name)
     assert found == NAMES
+    assert set(COMMANDS) - set(TOP) == {"catalogue search", "catalogue add", "extractor try"}
 
 
-@pytest.mark.parametrize("name", [None, *COMMANDS])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help_shows_examples_and_fits_80_columns(rolecall, monkeypatch, name):
     monkeypatch.setenv("TERMINAL_WIDTH", "80")
-    ran = rolecall(*([name] if name else []), "--help")
+    ran = rolecall(*name.split(), "--help")
     assert (ran.code, ran.err) == (0, "")
-    assert f"Usage: rolecall {name or ''}".rstrip() in ran.out
+    assert f"Usage: rolecall {name}".rstrip() in ran.out
     assert f"rolecall {name or 'up'}" in ran.out.partition("Examples:")[2]
+    assert max(len(line) for line in ran.out.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_the_help_of_a_group_lists_its_commands(rolecall, monkeypatch, name):
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    ran = rolecall(name, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert all(re.search(rf"^\W+{command} ", ran.out, re.MULTILINE) for command in GROUPS[name].commands)
     assert max(len(line) for line in ran.out.splitlines()) <= 80
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from worker import domains
 from worker.detection import names
 
 
@@ -78,5 +79,5 @@ def test_a_title_names_a_company_by_whole_words(wanted, title, named):
     ],
 )
 def test_a_host_tells_its_site_and_who_owns_it(host, site, owner):
-    assert names.site(host) == site
+    assert domains.site(host) == site
     assert names.of_host(host) == owner

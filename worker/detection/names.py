@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import Literal
 
+from worker.domains import site
 from worker.text import fold
 
 Likeness = Literal["same", "similar", "different"]
@@ -20,7 +21,6 @@ LEGAL_FORMS = frozenset({
 
 _FILLERS = frozenset({"the", "and", "und", "et", "y", "e"})
 _OF_DOMAINS_ALONE = re.compile(r"^(?:get|try|join|use|with|hello|weare)(?=\w{3})|(?<=\w{3})\s?(?:hq|app|inc)$")
-_SHARED_SECOND_LABELS = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org"})
 _SHORTEST_PART = 3
 
 
@@ -71,17 +71,7 @@ def alike(owner: Iterable[str], found: str) -> Likeness:
 
 def site_label(host: str) -> str:
     """Return the label of a host that its owner chose: `acme` of careers.acme.co.uk."""
-    labels = host.lower().removesuffix(".").split(".")
-    if len(labels) < 2:  # noqa: PLR2004 - a name and a top-level domain
-        return labels[0]
-    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHARED_SECOND_LABELS  # noqa: PLR2004 - co.uk
-    return labels[-3] if shared else labels[-2]
-
-
-def site(host: str) -> str:
-    """Return the registered domain of a host, near enough: `acme.co.uk` of careers.acme.co.uk."""
-    label = site_label(host)
-    return f"{label}{host.lower().removesuffix('.').rpartition(label)[2]}"
+    return site(host).partition(".")[0]
 
 
 def of_host(host: str) -> list[str]:

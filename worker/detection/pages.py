@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +19,7 @@ TEXT_MOST = 600_000
 ADDRESSES_MOST = 1_000
 _LONGEST_ADDRESS = 2_000
 _LONGEST_NAME = 200
+_PIECES_OF_TEXT = 50
 _EMBEDS = {"iframe": "src", "frame": "src", "embed": "src", "object": "data", "script": "src", "form": "action"}
 _LINKS = {"a": "href", "area": "href", "link": "href"}
 _LAZY = ("data-src", "data-url", "data-href")
@@ -147,8 +149,9 @@ def _of_element(element: etree._Element, base: str) -> Iterator[Address]:
             yield from _address(base, to[1], "forwarded")
         return
     if tag in _LINKS:
-        said = (*map(str, element.itertext()), element.get("title", ""), element.get("aria-label", ""))
-        yield from _address(base, element.get(_LINKS[tag]), "linked", one_line(" ".join(said))[:_LONGEST_NAME])
+        pieces = (str(piece)[:_LONGEST_NAME] for piece in islice(element.itertext(), _PIECES_OF_TEXT))
+        said = one_line(" ".join((*pieces, element.get("title", ""), element.get("aria-label", ""))))
+        yield from _address(base, element.get(_LINKS[tag]), "linked", said[:_LONGEST_NAME])
         return
     for attribute in (_EMBEDS[tag], *_LAZY):
         yield from _address(base, element.get(attribute), "embedded")

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from worker import detect
+from worker import detect, domains
 from worker.detect import Recognised
 from worker.detection import evidence, names, own_pages, pages
 from worker.detection.budget import Budget, BudgetSpent
@@ -121,7 +121,7 @@ class Search:
             self._candidates.read(self._in_parallel)
             return
         host = urlsplit(url).hostname or ""
-        self._candidates.site = names.site(host)
+        self._candidates.site = domains.site(host)
         self._owner = names.of_host(host)
         if not self._look_around([url]) and not self._look_at_usual_places(host):
             self._guesses().run(self._in_parallel)
@@ -150,7 +150,7 @@ class Search:
         return False
 
     def _look_at_usual_places(self, host: str) -> bool:
-        domain = names.site(host)
+        domain = domains.site(host)
         at_home = [f"https://{domain}{path}" for path in ("/", *_USUAL_PATHS)]
         return self._look_around(at_home) or self._look_around([f"https://{name}.{domain}/" for name in _USUAL_HOSTS])
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, moment, text
+from worker.lenient import amount, items, mapping, moment, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 
 # …/recruitment.html?cid=<uuid>&ccId=19000101_000001&lang=en_US&jobId=523461, in any order
@@ -127,8 +127,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _total(answer: Any) -> int | None:
-    total = mapping(answer.get("meta")).get("totalNumber")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(mapping(answer.get("meta")).get("totalNumber"))
 
 
 def _posting(row: Any, board: BoardKey, language: str) -> Posting:

@@ -15,7 +15,7 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import mapping, moment, text
+from worker.lenient import mapping, moment, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 # acme.bamboohr.com/careers/31, …/jobs/view.php?id=31, …/jobs/embed2.php, …/careers/list
@@ -33,8 +33,7 @@ WORKPLACES = {"0": "onsite", "1": "remote", "2": "hybrid"}
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the whole list: {"meta": {"totalCount"}, "result": [{"id", "jobOpeningName", "location": {…}, …}]}."""
     answer = http.get_json(f"{_site(board)}/careers/list", redirects=False)
-    total = mapping(mapping(answer).get("meta")).get("totalCount")
-    yield Page(answer, total if isinstance(total, int) and not isinstance(total, bool) else None)
+    yield Page(answer, whole_number(mapping(mapping(answer).get("meta")).get("totalCount")))
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, moment, text
+from worker.lenient import amount, items, mapping, moment, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -70,8 +70,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _total(answer: Any) -> int | None:
-    total = answer.get("totalCount")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(answer.get("totalCount"))
 
 
 def _posting(row: Any) -> Posting:

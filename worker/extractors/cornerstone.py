@@ -16,7 +16,8 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import items, mapping, text
+from worker.lenient import items, mapping, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped
 
 OWN_HOSTS = r"(?:www|api|app|help|login|portal|support|learn|community|status)\."
@@ -38,27 +39,16 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"data": {"totalCount", "requisitions": [{"requisitionId", …}]}}."""
     api, token = _context(http, board)
     site, headers = int(board["site"]), {"Authorization": f"Bearer {token}"}
-    seen: set[str] = set()
-    received = 0
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(number: int, _received: int) -> Part:
         body = {
             "careerSiteId": site, "careerSitePageId": site, "pageNumber": number, "pageSize": PAGE_SIZE,
             "cultureId": 1, "cultureName": "en-US", "searchText": "",
         }  # fmt: skip
         answer = http.post_json(f"{api}/rec-job-search/external/jobs", body, headers=headers)
-        rows, total = _rows(answer), _total(answer)
-        ids = {str(mapping(row).get("requisitionId")) for row in rows}
-        received += len(rows)
-        finished = not rows or (total is not None and received >= total)
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total, truncated)
-        if finished or truncated:
-            return
-        seen |= ids
+        return Part(answer, [mapping(row).get("requisitionId") for row in _rows(answer)], _total(answer))
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
@@ -94,8 +84,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _total(answer: Any) -> int | None:
-    total = answer["data"].get("totalCount")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(answer["data"].get("totalCount"))
 
 
 def _posting(row: Any, board: BoardKey) -> Posting:

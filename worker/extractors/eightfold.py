@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from worker.errors import BoardUnavailable, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import epoch_milliseconds, items, mapping, text
+from worker.lenient import epoch_milliseconds, items, mapping, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 NO_TENANTS = r"(?:www|api|static|help|support|docs|status|blog|info|go|login|developer)"
@@ -91,8 +91,7 @@ def _list(answer: Any) -> Mapping[str, Any]:
 
 
 def _total(answer: Any) -> int | None:
-    total = _list(answer).get("count")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(_list(answer).get("count"))
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:

@@ -17,6 +17,7 @@ from lxml import html
 from worker.documents import web_page, words
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 SITE = "https://jobs.gusto.com"
@@ -33,19 +34,12 @@ MAX_PAGES = 100
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page, as web pages, the last one empty."""
-    seen: set[str] = set()
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(number: int, _received: int) -> Part:
         answer = http.get_text(f"{SITE}/boards/{board['board']}", params={"page": number})
-        ids = {row["id"] for row in _rows(answer)}
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif ids and number == MAX_PAGES:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, truncated=truncated)
-        if not ids or truncated:
-            return
-        seen |= ids
+        return Part(answer, [row["id"] for row in _rows(answer)])
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, moment, text
+from worker.lenient import amount, items, mapping, moment, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 
 # acme.hirehive.com/engineer-berlin-Jr5HUI, acme.hirehive.com/api/v2/jobs
@@ -24,22 +25,14 @@ MAX_PAGES = 200
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"items": [{"id", "title", …}], "meta": {"has_next_page", "total_items"}}."""
     url = f"https://{board['board']}.hirehive.com/api/v2/jobs"
-    seen: set[str] = set()
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(number: int, _received: int) -> Part:
         answer = http.get_json(url, params={"page": number, "page_size": PAGE_SIZE})
         rows, meta = _rows(answer), mapping(answer.get("meta"))
-        ids = {str(mapping(row).get("id")) for row in rows}
-        total = meta.get("total_items")
-        finished = not rows or meta.get("has_next_page") is False
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total if isinstance(total, int) and not isinstance(total, bool) else None, truncated)
-        if finished or truncated:
-            return
-        seen |= ids
+        total, last = whole_number(meta.get("total_items")), meta.get("has_next_page") is False
+        return Part(answer, [mapping(row).get("id") for row in rows], total, last)
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, moment, text
+from worker.lenient import amount, items, mapping, moment, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 
 # careers.hireology.com/acme/2827500/description, acme.hireology.careers
@@ -31,8 +31,7 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     for number in range(1, MAX_PAGES + 1):
         query = {"page_size": PAGE_SIZE, "page": number}
         answer = http.get_json(f"https://api.hireology.com/v2/public/careers/{board['board']}", params=query)
-        rows, count = _rows(answer), answer.get("count")
-        advertised = count if isinstance(count, int) and not isinstance(count, bool) else None
+        rows, advertised = _rows(answer), whole_number(answer.get("count"))
         ids = {str(mapping(row).get("id")) for row in rows}
         received += len(rows)
         last = not rows or (received >= advertised if advertised is not None else len(rows) < PAGE_SIZE)

@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped
 
 # hrmos.co/pages/acme/jobs/0000007?utm_source=x, hrmos.co/pages/acme
@@ -37,21 +38,14 @@ MAX_PAGES = 100
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page, as HTML: <div class="pg-count">, and <li class="pg-list-cassette"> for each card."""
-    seen: set[str | None] = set()
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(number: int, _received: int) -> Part:
         page = http.get_text(_site(board), params={"page": number} if number > 1 else None)
         root = _document(page)
-        total, ids = _total(root), {row["id"] for row in _rows(root, board)}
-        last = not ids or number * PER_PAGE >= total
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif not last and number == MAX_PAGES:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(page, total, truncated)
-        if last or truncated:
-            return
-        seen |= ids
+        total, rows = _total(root), _rows(root, board)
+        return Part(page, [row["id"] for row in rows], total, last=number * PER_PAGE >= total)
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, moment, text
+from worker.lenient import amount, items, mapping, moment, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 NO_BOARDS = r"(?:www|api|app|assets|cms|email|mail|uri)"
@@ -68,8 +68,7 @@ def _key(row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _total(answer: Mapping[str, Any]) -> int | None:
-    total = answer.get("totalCount")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(answer.get("totalCount"))
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:

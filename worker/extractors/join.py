@@ -18,7 +18,8 @@ from typing import Any
 from worker.documents import web_page
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, mapping, moment, text
+from worker.lenient import amount, mapping, moment, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 from worker.schema_org import completed, job_postings
 
@@ -32,22 +33,15 @@ HUNDREDTHS = Decimal(100)
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page, as web pages."""
-    seen: set[str] = set()
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(number: int, _received: int) -> Part:
         answer = http.get_text(_site(board), params={"page": number})
         rows, pagination = _rows(answer, board)
-        ids = {str(mapping(row).get("id")) for row in rows}
-        total, last = _number(pagination.get("total", pagination.get("rowCount"))), _number(pagination.get("pageCount"))
-        finished = not rows or number >= (last or 1)
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total, truncated)
-        if finished or truncated:
-            return
-        seen |= ids
+        total = whole_number(pagination.get("total", pagination.get("rowCount")))
+        last = number >= (whole_number(pagination.get("pageCount")) or 1)
+        return Part(answer, [mapping(row).get("id") for row in rows], total, last)
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
@@ -80,10 +74,6 @@ def _rows(page: Any, board: BoardKey) -> tuple[list[Any], Mapping[str, Any]]:
     if A_SLUG.fullmatch(domain) and domain.lower() != board["board"].lower():
         raise UnexpectedPayload(f"JOIN answers with the page of another company, {domain}")
     return jobs["items"], mapping(jobs.get("pagination"))
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _site(board: BoardKey) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, text
+from worker.lenient import amount, items, mapping, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 
 OLDER, NEWER = "www.careers-page.com", "careers-page.com"
@@ -87,8 +87,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _total(answer: Any) -> int | None:
-    total = mapping(answer).get("count", mapping(answer).get("total"))
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(mapping(answer).get("count", mapping(answer).get("total")))
 
 
 def _site(board: BoardKey) -> str:

@@ -15,7 +15,8 @@ from typing import Any
 
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import items, mapping, moment, text
+from worker.lenient import items, mapping, moment, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped
 from worker.schema_org import completed
 
@@ -43,24 +44,13 @@ EXTRAS = {"level": "level", "shift": "jobShift", "education": "educationLevel", 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"jobPostingPreviewsCount", "jobPostingPreviews": [{"jobId", "jobTitle", …}]}."""
     service, headers = _session(http, board)
-    seen: set[str] = set()
-    received = 0
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(_number: int, received: int) -> Part:
         body = {"skip": received, "take": TAKE, "filtersForQuery": NO_FILTERS}
         answer = http.post_json(f"{service}/api/ats/job-posting-previews/search", body, headers=headers)
-        rows, total = _rows(answer), _total(answer)
-        ids = {str(mapping(row).get("jobId")) for row in rows}
-        received += len(rows)
-        finished = not rows or (total is not None and received >= total)
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total, truncated)
-        if finished or truncated:
-            return
-        seen |= ids
+        return Part(answer, [mapping(row).get("jobId") for row in _rows(answer)], _total(answer))
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
@@ -131,8 +121,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _total(answer: Any) -> int | None:
-    total = answer.get("jobPostingPreviewsCount")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(answer.get("jobPostingPreviewsCount"))
 
 
 def _posting(row: Any, board: BoardKey) -> Posting:

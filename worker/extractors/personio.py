@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from worker.errors import UnexpectedPayload
+from worker.documents import xml_document
 from worker.extractor import About, Extractor, Http, each
 from worker.lenient import moment, text
 from worker.posting import BoardKey, Page, Posting, Skipped
@@ -54,23 +54,7 @@ def _site(board: BoardKey) -> str:
 
 
 def _document(data: Any) -> etree._Element:
-    """Parse without DTD, entities or network. Raises UnexpectedPayload for anything but a `workzag-jobs` document."""
-    if not isinstance(data, str):
-        raise UnexpectedPayload("the Personio board did not answer with XML text")
-    if "<!DOCTYPE" in data.partition("<workzag-jobs")[0].upper():
-        raise UnexpectedPayload("the Personio board's XML brings a DTD, which no Personio board has")
-    # Stating the encoding overrides the prolog's, which spoke of the bytes this text was decoded from.
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    try:
-        root = etree.fromstring(data.lstrip("\ufeff \t\r\n").encode(errors="replace"), parser)
-    except etree.XMLSyntaxError as error:
-        raise UnexpectedPayload(f"the Personio board's XML is broken: {error}") from error
-    if root.tag != "workzag-jobs" or root.getroottree().docinfo.internalDTD:
-        raise UnexpectedPayload(f"the Personio board's XML is a {root.tag} document, not plain workzag-jobs")
-    return root
+    return xml_document(data, of="the Personio board", root="workzag-jobs")
 
 
 def _row(position: etree._Element) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from urllib.parse import quote, urlsplit
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import items, mapping, moment, text
+from worker.lenient import items, mapping, moment, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 from worker.schema_org import completed, job_postings
 
@@ -48,26 +49,14 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
 def _lists(http: Http, board: BoardKey, page: str) -> Iterator[Page]:
     token = TOKEN.search(page)
     headers = {"X-CSRF-Token": token[1]} if token else {}
-    total: int | None = None
-    seen: set[str] = set()
-    offset = number = 0
-    while True:
-        body = {**_settings(page, board), "from": offset, "size": SIZE}
+
+    def ask(number: int, received: int) -> Part:
+        body = {**_settings(page, board), "from": received, "size": SIZE}
         answer = http.post_json(f"https://{board['host']}/widgets", body, headers=headers)
-        rows, number = _rows(answer), number + 1
-        total = _total(_search(answer)) if number == 1 else total
-        known = len(seen)
-        seen |= {str(mapping(row).get("jobSeqNo")) for row in rows}
-        offset += len(rows)
-        last = not rows or (total is not None and offset >= total)
-        truncated = None
-        if rows and len(seen) == known:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not last:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total, truncated)
-        if last or truncated:
-            return
+        total = _total(_search(answer)) if number == 1 else None
+        return Part(answer, [mapping(row).get("jobSeqNo") for row in _rows(answer)], total)
+
+    yield from paged(ask, most=MAX_PAGES, first_total_holds=True)
 
 
 def _settings(page: str, board: BoardKey) -> dict[str, Any]:
@@ -123,8 +112,7 @@ def _rows(data: Any) -> list[Any]:
 
 
 def _total(search: Mapping[str, Any]) -> int | None:
-    total = search.get("totalHits")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(search.get("totalHits"))
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:

@@ -12,6 +12,7 @@ from typing import Any
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
 from worker.lenient import items, mapping, moment, text
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped
 
 ORGANIZATION = r"(?P<board>[a-z0-9][\w-]*)(?=[/?#]|$)"
@@ -25,22 +26,13 @@ MAX_PAGES = 200
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"items": [{"id", "title", …}], "meta": {"count", "total", "is_last", …}}."""
-    seen: set[str] = set()
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(number: int, _received: int) -> Part:
         answer = http.get_json(_list_url(board), params={"page": number})
-        rows = _rows(answer)
-        ids = {str(mapping(row).get("id")) for row in rows}
-        repeated = bool(ids) and ids <= seen
-        seen |= ids
-        finished = not rows or mapping(answer.get("meta")).get("is_last") is True
-        truncated = None
-        if repeated:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, _total(answer), truncated)
-        if finished or truncated:
-            return
+        rows, last = _rows(answer), mapping(answer.get("meta")).get("is_last") is True
+        return Part(answer, [mapping(row).get("id") for row in rows], _total(answer), last)
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:

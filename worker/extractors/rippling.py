@@ -15,7 +15,7 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, moment, text
+from worker.lenient import amount, items, mapping, moment, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 # ats.rippling.com/acme/jobs/<uuid>, /en-GB/acme/jobs, /embed/acme/jobs; ats.us1.rippling.com is the same site.
@@ -105,8 +105,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _count(answer: Any, name: str) -> int | None:
-    number = mapping(answer).get(name)
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
+    return whole_number(mapping(answer).get(name))
 
 
 def _postings(rows: list[Any]) -> list[Any]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import items, mapping, moment, text
+from worker.lenient import items, mapping, moment, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 ON_THE_WAY = r"(?:(?:oneclick-ui|external-referrals)/company|my-applications|ni)"
@@ -40,25 +41,12 @@ SECTIONS = ("jobDescription", "qualifications", "additionalInformation")
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"offset", "limit", "totalFound", "content": [{"id", "name", …}]}."""
-    total: int | None = None
-    received, number = 0, 0
-    seen: set[str] = set()
-    while True:
+
+    def ask(_number: int, received: int) -> Part:
         answer = http.get_json(_list_url(board), params={"limit": LIMIT, "offset": received})
-        rows, number = _rows(answer), number + 1
-        total = _total(answer) if total is None else total
-        ids = {str(mapping(row).get("id")) for row in rows}
-        received += len(rows)
-        finished = not rows or (total is not None and received >= total)
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total, truncated)
-        if finished or truncated:
-            return
-        seen |= ids
+        return Part(answer, [mapping(row).get("id") for row in _rows(answer)], _total(answer))
+
+    yield from paged(ask, most=MAX_PAGES, first_total_holds=True)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
@@ -108,8 +96,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _total(answer: dict[str, Any]) -> int | None:
-    total = answer.get("totalFound")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(answer.get("totalFound"))
 
 
 def _posting(row: dict[str, Any], board: BoardKey) -> Posting:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from worker import schema_org
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import mapping, text
+from worker.lenient import mapping, text, whole_number
 from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 
 # acme.career.softgarden.de/jobs/63228739/A-Title/. A board on a domain of its own is named by that domain.
@@ -29,8 +29,7 @@ POSTING_PATH = r"/jobs?/\d{5,}(?=[/?#\"'])"
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the whole board: {"numberOfItems", "dataFeedElement": [{"dateModified", "item": {JobPosting}}]}."""
     feed = http.get_json(f"{_site(board)}/jobs.feed.json")
-    number = mapping(feed).get("numberOfItems")
-    yield Page(feed, number if isinstance(number, int) and not isinstance(number, bool) else None)
+    yield Page(feed, whole_number(mapping(feed).get("numberOfItems")))
 
 
 def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:

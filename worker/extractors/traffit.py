@@ -15,6 +15,7 @@ from typing import Any
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, items, mapping, moment, text
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 
 # acme.traffit.com/career, /public/an/NVRnPQ==, /public/job_posts/published
@@ -32,8 +33,8 @@ TEXTS = (("description", None), ("responsibilities", "Responsibilities"), ("requ
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the posts page by page: [{"id", "url", "valid_start", "advert": {"name", "values"}, "options": {…}}]."""
-    seen: set[str] = set()
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(number: int, _received: int) -> Part:
         headers = {
             "X-Request-Page-Size": str(PER_PAGE),
             "X-Request-Current-Page": str(number),
@@ -41,16 +42,9 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
         }
         answer = http.get_json(f"https://{board['board']}.traffit.com/public/job_posts/published", headers=headers)
         rows = _rows(answer)
-        ids = {str(mapping(row).get("id")) for row in rows}
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the posts repeats earlier ones"
-        elif number == MAX_PAGES and len(rows) >= PER_PAGE:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, truncated=truncated)
-        if len(rows) < PER_PAGE or truncated:
-            return
-        seen |= ids
+        return Part(answer, [mapping(row).get("id") for row in rows], last=len(rows) < PER_PAGE)
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, _board: BoardKey) -> Iterator[Posting | Skipped]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from worker.errors import BoardNotFound, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import epoch_milliseconds, mapping, moment, text
+from worker.lenient import epoch_milliseconds, mapping, moment, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Skipped
 
 OWN_HOSTS = r"(?!(?:www|app|api|apiv1|jsapi|js|developers?|docs|help|support|blog|status|go|info|hire|learn|cdn)\.)"
@@ -28,23 +29,12 @@ MAX_PAGES = 200
 
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"meta": {"offset", "limit", "total"}, "objects": [{"id", "title", …}]}."""
-    seen: set[str] = set()
-    received = 0
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(_number: int, received: int) -> Part:
         answer = http.get_json(API, params={"client_name": board["board"], "offset": received, "limit": LIMIT})
-        rows, total = _rows(answer), _total(answer)
-        ids = {str(mapping(row).get("id")) for row in rows}
-        received += len(rows)
-        finished = not rows or (total is not None and received >= total)
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total, truncated)
-        if finished or truncated:
-            return
-        seen |= ids
+        return Part(answer, [mapping(row).get("id") for row in _rows(answer)], _total(answer))
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
@@ -61,8 +51,7 @@ def _rows(answer: Any) -> list[Any]:
 
 def _total(answer: Any) -> int | None:
     meta = mapping(answer.get("meta"))
-    total = meta.get("total", meta.get("total_count"))
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(meta.get("total", meta.get("total_count")))
 
 
 def _posting(row: Any, board: BoardKey) -> Posting:
@@ -87,8 +76,8 @@ def _posting(row: Any, board: BoardKey) -> Posting:
 
 def _moment(value: Any) -> datetime | None:
     """Read seconds since 1970, which the documentation says, or a date."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return epoch_milliseconds(value * 1000) if is_number else moment(value)
+    seconds = whole_number(value)
+    return moment(value) if seconds is None else epoch_milliseconds(seconds * 1000)
 
 
 def _name(value: Any) -> str | None:

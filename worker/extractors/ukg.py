@@ -16,7 +16,8 @@ from typing import Any
 
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.lenient import amount, items, mapping, moment, text
+from worker.lenient import amount, items, mapping, moment, text, whole_number
+from worker.paging import Part, paged
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -35,24 +36,12 @@ DETAIL = "CandidateOpportunityDetail("
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page: {"totalCount", "opportunities": [{"Id", "Title", "Locations": […], …}]}."""
     url = f"{_site(board)}/JobBoardView/LoadSearchResults"
-    seen: set[str] = set()
-    received = 0
-    for number in range(1, MAX_PAGES + 1):
+
+    def ask(_number: int, received: int) -> Part:
         answer = http.post_json(url, _search(received))
-        rows = _rows(answer)
-        ids = {str(mapping(row).get("Id")) for row in rows}
-        total = _total(answer)
-        received += len(rows)
-        finished = not rows or (total is not None and received >= total)
-        truncated = None
-        if ids and ids <= seen:
-            truncated = f"page {number} of the list repeats earlier ones"
-        elif number == MAX_PAGES and not finished:
-            truncated = f"not read beyond page {MAX_PAGES}"
-        yield Page(answer, total, truncated)
-        if finished or truncated:
-            return
-        seen |= ids
+        return Part(answer, [mapping(row).get("Id") for row in _rows(answer)], _total(answer))
+
+    yield from paged(ask, most=MAX_PAGES)
 
 
 def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
@@ -99,8 +88,7 @@ def _rows(answer: Any) -> list[Any]:
 
 
 def _total(answer: Any) -> int | None:
-    total = answer.get("totalCount")
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return whole_number(answer.get("totalCount"))
 
 
 def _posting(row: Any, board: BoardKey) -> Posting:

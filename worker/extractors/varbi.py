@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from worker.documents import xml_document
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
 from worker.lenient import moment, text
@@ -66,23 +67,9 @@ def _site(board: BoardKey) -> str:
 
 
 def _channel(data: Any) -> etree._Element:
-    """Parse without DTD, entities or network. Raises UnexpectedPayload for anything but an RSS document."""
-    if not isinstance(data, str):
-        raise UnexpectedPayload("the Varbi board's feed is no XML text")
-    if "<!DOCTYPE" in data.partition("<rss")[0].upper():
-        raise UnexpectedPayload("the Varbi board's feed is a page or brings a DTD, which no feed of Varbi's does")
-    # Stating the encoding overrides the prolog's, which spoke of the bytes this text was decoded from.
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    try:
-        root = etree.fromstring(data.lstrip("\ufeff \t\r\n").encode(errors="replace"), parser)
-    except etree.XMLSyntaxError as error:
-        raise UnexpectedPayload(f"the Varbi board's feed is broken: {error}") from error
-    channel = root.find("channel")
-    if root.tag != "rss" or channel is None:
-        raise UnexpectedPayload(f"the Varbi board's feed is a {root.tag} document, not RSS with a channel")
+    channel = xml_document(data, of="the Varbi board", root="rss").find("channel")
+    if channel is None:
+        raise UnexpectedPayload("the Varbi board's RSS has no channel")
     return channel
 
 

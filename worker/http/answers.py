@@ -13,13 +13,13 @@ from urllib.parse import urljoin, urlsplit
 import orjson
 import requests
 
+from worker.domains import site
 from worker.errors import BoardError, BoardMoved, BoardNotFound, BoardRefused, BoardUnavailable, UnexpectedPayload
 
 _RETRY_AFTER_MOST = timedelta(minutes=10)
 _THROTTLED = timedelta(seconds=30)
 _VALIDATOR_LONGEST = 1_000
 _LONGEST_ADDRESS = 2_000
-_SHARED_SECOND_LABELS = {"ac", "co", "com", "edu", "gov", "gr", "ne", "net", "or", "org"}
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 """Codecs of Python's that no web page is written in; some refuse to replace what they cannot read."""
@@ -78,7 +78,7 @@ def redirected(response: requests.Response, method: str, *, allowed: bool, anywh
         raise BoardNotFound(f"the host sends readers of this board on to {said[:200]!r}")
     try:
         target = urljoin(response.url, said)
-        elsewhere = _site(target) != _site(response.url)
+        elsewhere = site(urlsplit(target).hostname or "") != site(urlsplit(response.url).hostname or "")
     except ValueError:
         raise UnexpectedPayload(f"the board redirects to {said[:200]!r}, which is not a web address") from None
     if elsewhere and not anywhere:
@@ -87,16 +87,6 @@ def redirected(response: requests.Response, method: str, *, allowed: bool, anywh
             address=target[:_LONGEST_ADDRESS],
         )
     return target
-
-
-def _site(url: str) -> str:
-    """Return the last labels of a host: near enough to who runs it for following a redirect."""
-    host = (urlsplit(url).hostname or "").removesuffix(".")
-    labels = host.split(".")
-    if ":" in host or labels[-1].isdecimal():
-        return host
-    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHARED_SECOND_LABELS  # noqa: PLR2004 - co.uk
-    return ".".join(labels[-3:] if shared else labels[-2:])
 
 
 def validator(headers: Mapping[str, str], name: str) -> str | None:

@@ -102,7 +102,16 @@ SELECT wanted FROM unnest(CAST(:ids AS bigint[])) AS wanted WHERE NOT EXISTS (
 
 _BY_NAME = text("SELECT id FROM companies WHERE lower(name) = lower(:name) ORDER BY id")
 _RENAME = text("UPDATE companies SET name = :name WHERE id = :id RETURNING id")
-_DELETE = text("DELETE FROM companies WHERE id = :id RETURNING id")
+
+_DELETE = text("""
+WITH keys AS (DELETE FROM role_keys WHERE company_id = :id) DELETE FROM companies WHERE id = :id RETURNING id
+""")
+
+_LOCK_RUNS = text("""
+SELECT 1 FROM scan_runs JOIN boards ON boards.id = scan_runs.board_id
+WHERE boards.company_id = :id AND state <> 'finished' ORDER BY scan_runs.id FOR UPDATE OF scan_runs
+""")
+
 _ANY = text("SELECT EXISTS (SELECT 1 FROM companies)")
 
 _SCHEDULE = text("""
@@ -251,7 +260,11 @@ def schedule(session: Session, company: int, wish: Mapping[str, Any]) -> None:
 
 
 def delete(session: Session, company: int) -> None:
-    """Delete a company with its boards, postings and their history. Raises NotFound."""
+    """Delete a company with its boards, postings and their history. Raises NotFound.
+
+    Its runs are locked first, as by whoever writes what one found: the other way round each would wait for the other.
+    """
+    session.execute(_LOCK_RUNS, {"id": company})
     if session.execute(_DELETE, {"id": company}).one_or_none() is None:
         raise _no(company)
 

@@ -25,8 +25,8 @@ RETURNING boards.id, companies.name, boards.ats, boards.key, boards.moved_to
 
 _WRITE = text("""
 INSERT INTO suggestions (board_id, ats, key, url, certainty, evidence, open_count)
-SELECT :board, :ats, :key, :url, :certainty, :evidence, :open_count
-WHERE NOT EXISTS (SELECT 1 FROM boards WHERE ats = :ats AND lower(key) = lower(:key))
+SELECT id, :ats, :key, :url, :certainty, :evidence, :open_count FROM boards
+WHERE id = :board AND NOT EXISTS (SELECT 1 FROM boards AS other WHERE ats = :ats AND lower(key) = lower(:key))
 ON CONFLICT (board_id, ats, key) DO NOTHING
 """)
 
@@ -39,7 +39,9 @@ suggestions.open_count AS open_postings, suggestions.created_at
 _PAGE = text(f"""
 SELECT {_COLUMNS} FROM suggestions JOIN boards ON boards.id = suggestions.board_id
     JOIN companies ON companies.id = boards.company_id
-WHERE suggestions.id > :after AND decided_at IS NULL ORDER BY suggestions.id LIMIT :most
+WHERE suggestions.id > :after AND decided_at IS NULL AND boards.enabled
+    AND (boards.gone_at IS NOT NULL OR boards.moved_to IS NOT NULL)
+ORDER BY suggestions.id LIMIT :most
 """)
 
 _DECIDE = text("""
@@ -48,8 +50,8 @@ RETURNING board_id, ats, key, url
 """)
 
 _REPLACE = text("""
-INSERT INTO boards (company_id, ats, key, url)
-SELECT company_id, :ats, :key, :url FROM boards WHERE id = :board
+INSERT INTO boards (company_id, ats, key, url, interval_seconds)
+SELECT company_id, :ats, :key, :url, interval_seconds FROM boards WHERE id = :board
 ON CONFLICT DO NOTHING RETURNING company_id
 """)
 
@@ -96,7 +98,7 @@ def write(session: Session, gone: Gone, found: Suggested) -> None:
 
 
 def page(session: Session, *, after: int, most: int) -> list[dict[str, Any]]:
-    """Return the suggestions that nobody has decided on, the oldest first."""
+    """Return the suggestions that nobody has decided on, the oldest first; none for a board that has come back."""
     return [dict(row) for row in session.execute(_PAGE, {"after": after, "most": most}).mappings()]
 
 

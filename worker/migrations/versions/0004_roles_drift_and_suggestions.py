@@ -15,24 +15,14 @@ def upgrade() -> None:
 
 
 def _roles() -> None:
-    op.create_table(
-        "roles",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("company_id", sa.BigInteger(), nullable=False),
-        _created_at(),
-        _foreign_key("roles", "company_id", "companies"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
-    )
-    op.create_index(op.f("ix_roles_company_id"), "roles", ["company_id"])
+    op.execute("CREATE SEQUENCE role_ids")
     op.create_table(
         "role_keys",
         sa.Column("company_id", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("key", sa.BigInteger(), nullable=False),
         sa.Column("role_id", sa.BigInteger(), nullable=False),
-        _foreign_key("role_keys", "role_id", "roles"),
         sa.PrimaryKeyConstraint("company_id", "key", name=op.f("pk_role_keys")),
     )
-    op.create_index(op.f("ix_role_keys_role_id"), "role_keys", ["role_id"])
     op.add_column("postings", sa.Column("role_id", sa.BigInteger(), nullable=True))
     op.create_index(op.f("ix_postings_role_id"), "postings", ["role_id"])
     op.add_column("posting_events", sa.Column("news", sa.Text(), nullable=True))
