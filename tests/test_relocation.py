@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.boards import Internet
-from tests.scanning import inside, open_postings, scan_one, watch
+from tests.scanning import events, inside, open_postings, scan_one, watch
 from worker import relocation, verdict
 from worker.errors import Conflict, NotFound
 from worker.settings import get_settings
@@ -75,7 +75,7 @@ def test_a_board_that_leads_to_another_vendor_is_read_no_more_and_the_new_one_su
     assert one["old_url"] == board(db, added.board_id)["url"]
 
 
-def test_an_accepted_board_takes_the_place_of_the_old_one_whose_postings_stay(db, net, old, added):
+def test_an_accepted_board_takes_the_place_of_the_old_one_whose_postings_close(db, net, old, added):
     new = net.world.add_company("lever", postings=2)
     leads_to(net, old, new.address)
     scan_one(db, added.company_id)
@@ -84,9 +84,15 @@ def test_an_accepted_board_takes_the_place_of_the_old_one_whose_postings_stay(db
     db.commit()
     found = companies.get(db, added.company_id)["boards"]
     assert [(each["ats"], each["enabled"]) for each in found] == [("recruitee", False), ("lever", True)]
-    assert scan_one(db, added.company_id)["outcome"] == "changed"
-    assert open_postings(db, found[1]["id"]) == net.world.titles(new)
+    net.fault(new, "status", code=403)
+    assert scan_one(db, added.company_id)["outcome"] == "failed"
     assert len(open_postings(db, added.board_id)) == 3
+    net.clear(new)
+    scan_one(db, added.company_id)
+    assert open_postings(db, found[1]["id"]) == net.world.titles(new)
+    assert open_postings(db, added.board_id) == {}
+    assert [kind for kind, _ in events(db, added.board_id)] == ["opened"] * 3 + ["closed"] * 3
+    assert companies.get(db, added.company_id)["open_postings"] == 2
     assert suggested(db) == []
 
 

@@ -183,8 +183,11 @@ def _troubles(seen: Sample) -> Iterator[str]:
     if seen.skipped:
         rows = len(seen.skipped) + len(seen.listed)
         yield f"{len(seen.skipped)} of {rows} rows could not be read, the first: {seen.skipped[0].reason}"
-    for one in seen.specimens:
-        if one.trouble:
-            yield f"{one.raw.title or one.raw.url}: {one.trouble}"
+    if troubled := [one for one in seen.specimens if one.trouble]:
+        first = troubled[0]
+        yield (
+            f"{len(troubled)} of the {len(seen.specimens)} postings looked at are not whole, the first is "
+            f"{first.raw.title or first.raw.url}: {first.trouble}"
+        )
     if seen.stopped:
         yield f"not all of it was read: {seen.stopped}"

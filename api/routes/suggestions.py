@@ -25,7 +25,7 @@ def list_suggestions(db: DbSession, page: Page) -> dict[str, Any]:
 
 @router.post("/{suggestion_id:int}/accept", response_model=AddedCompany, responses=problems(404, 409))
 def accept_suggestion(suggestion_id: Id, db: DbSession, person: CurrentUser) -> dict[str, Any]:
-    """Watch the suggested board in place of the old one, whose postings and history stay."""
+    """Watch the suggested board in place of the old one, whose postings close once the new one has been read."""
     company = suggestions.accept(db, suggestion_id)
     db.commit()
     scan = start(db, person.id, [company]).scan

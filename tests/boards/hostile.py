@@ -142,11 +142,12 @@ def sitemap_of_100000() -> Hostile:
 
 
 def sitemaps_without_end() -> Hostile:
-    """The index names itself and 10,000 others, each of which is an index of 10,000 others."""
+    """The index names itself and 10,000 others, each of which is an index of itself and 1,000 others."""
 
     def index(request: Request) -> Answer:
-        others = (f"{HOME}{request.path}-{number}.xml" for number in range(10_000))
-        return _sitemap("sitemapindex", iter([f"{HOME}{request.path}", *others]))
+        others = 10_000 if request.path == "/sitemap-jobs.xml" else 1_000
+        addresses = (f"{HOME}{request.path}-{number}.xml" for number in range(others))
+        return _sitemap("sitemapindex", iter([f"{HOME}{request.path}", *addresses]))
 
     site = _with_sitemap(index)
     return Hostile({"*": index} | dict(site.pages))
@@ -162,14 +163,15 @@ def deep_json_ld() -> Hostile:
 
 
 def references_without_end() -> Hostile:
-    """A page of a megabyte: a text that a posting refers to 20,000 times, and 2,000 other postings once."""
+    """A text of half a megabyte that a posting refers to 20,000 times, and each of 2,000 on a list twice."""
     text = json.dumps({"@id": "#text", "name": "<p>" + "harm " * 100_000})
     many = ",".join([_posting(title=f"Role {number}", url=f"/jobs/{number}", description={"@id": "#text"},
                               jobLocation={"address": {"addressLocality": {"@id": "#text"}}})
                      for number in range(2_000)])  # fmt: skip
     once = _posting(title="Harmer", description=[{"@id": "#text"}] * 20_000)
-    listed = _with_posting(html_answer(_script(f"[{text},{once}]")))
-    return Hostile({"/careers/open-positions": html_answer(_script(f"[{text},{many}]"))} | dict(listed.pages))
+    more = '<a href="/jobs/harm">Harmer</a><a href="/careers/open-positions">All</a>'
+    pages = {"/jobs/harm": _script(f"[{text},{once}]"), "/careers/open-positions": _script(f"[{text},{many}]")}
+    return _with_honest({path: html_answer(page) for path, page in pages.items()}, more=more)
 
 
 def scripts_100000() -> Hostile:

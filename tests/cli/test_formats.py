@@ -78,7 +78,9 @@ def installation(db, redis, acme):
     one = posting(db, acme.board_id, "1", title='Engineer, "Data"')
     event(db, one.id, acme.board_id, "opened")
     run_of(db, scan_row(db), acme.board_id, "changed", found=1, opened=1)
-    db.execute(text("UPDATE boards SET last_outcome = 'failed', error = 'no', error_kind = 'BoardUnavailable'"))
+    db.execute(
+        text("UPDATE boards SET last_outcome = 'gone', error = 'no', error_kind = 'BoardNotFound', gone_at = now()")
+    )
     suggested = Suggested("lever", "acme", "https://jobs.lever.co/acme", "likely", "https://acme.example embeds it", 7)
     suggestions.write(db, Gone(acme.board_id, "Acme", "greenhouse", "acme", None), suggested)
     building.caught_up(db)

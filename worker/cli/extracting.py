@@ -158,8 +158,8 @@ def _tell_wrapped(text: str, *, style: str = "") -> None:
 
 def _about(found: Sample) -> Iterator[str]:
     yield f"{_rows(found)}; {_advertised(found)}."
-    if found.empty and found.specimens:
-        yield f"Left empty in {_all(len(found.specimens))}: {', '.join(found.empty)}."
+    if found.empty and len(found.specimens) > 1:
+        yield f"Left empty in all {len(found.specimens)}: {', '.join(found.empty)}."
     if found.derived:
         yield f"Not from the board, but from normalising: {', '.join(found.derived)}."
     yield f"{_cost(found)}."
@@ -177,10 +177,6 @@ def _rows(found: Sample) -> str:
 
 def _advertised(found: Sample) -> str:
     return "the board does not say how many it has" if found.total is None else f"the board says it has {found.total:,}"
-
-
-def _all(number: int) -> str:
-    return "the one shown" if number == 1 else f"all {number}"
 
 
 def _cost(found: Sample) -> str:

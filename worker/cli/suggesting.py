@@ -54,7 +54,8 @@ def suggestions(
     """List boards that may have taken the place of one that is gone, and decide on them.
 
     Rolecall looks for them by itself once a board is gone or leads elsewhere. The
-    postings and the history of an old board stay when a new one is accepted.
+    postings of an old board close when an accepted one has been read; their
+    history stays.
     """
     if accept is not None and dismiss is not None:
         raise InvalidInput("--accept and --dismiss contradict each other; give one of them")

@@ -36,7 +36,7 @@ VERIFIED = Listing(
 )
 def verify_vendors(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[ATS]...", help="Vendors by their names in Rolecall; else all.")
+        list[str] | None, typer.Argument(metavar="ATS", help="Vendors by their names in Rolecall; else all.")
     ] = None,
     form: FormatOption = Format.table,
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from worker.errors import Conflict, NotFound
+from worker.store.runs import Claim
 
 LOOK_AGAIN_AFTER = timedelta(days=7)
 
@@ -61,6 +62,21 @@ _OTHERS = text("""
 UPDATE suggestions SET decided_at = now(), accepted = false WHERE board_id = :board AND decided_at IS NULL
 """)
 
+_CLOSE_REPLACED = text("""
+WITH replaced AS (
+    SELECT boards.id FROM suggestions JOIN boards ON boards.id = suggestions.board_id
+    WHERE suggestions.accepted AND suggestions.ats = :ats AND lower(suggestions.key) = lower(:key)
+        AND boards.company_id = :company AND NOT boards.enabled
+), closed AS (
+    UPDATE postings SET closed_at = now() FROM replaced WHERE board_id = replaced.id AND closed_at IS NULL
+    RETURNING postings.id, board_id
+), empty AS (
+    UPDATE boards SET open_count = 0 FROM replaced WHERE boards.id = replaced.id
+)
+INSERT INTO posting_events (posting_id, board_id, scan_run_id, kind, baseline, changes)
+SELECT id, board_id, :run, 'closed', false, '{}' FROM closed
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Gone:
@@ -103,8 +119,9 @@ def page(session: Session, *, after: int, most: int) -> list[dict[str, Any]]:
 
 
 def accept(session: Session, suggestion: int) -> int:
-    """Watch the suggested board in place of the old one, whose history stays; return the company.
+    """Watch the suggested board in place of the old one; return the company.
 
+    What is open on the old one closes with the new one's first complete reading; its history stays.
     Raises NotFound for a suggestion that is not there or decided, Conflict if the board is watched already.
     """
     row = _decide(session, suggestion, accepted=True)
@@ -114,6 +131,12 @@ def accept(session: Session, suggestion: int) -> int:
     session.execute(_RETIRE, {"board": row["board"]})
     session.execute(_OTHERS, {"board": row["board"]})
     return int(company)
+
+
+def close_replaced(session: Session, held: Claim) -> None:
+    """Close what is open on the boards whose place a person gave to this one, once this one has been read."""
+    values = {"ats": held.ats, "key": held.key, "company": held.company_id, "run": held.run_id}
+    session.execute(_CLOSE_REPLACED, values)
 
 
 def dismiss(session: Session, suggestion: int) -> None:
