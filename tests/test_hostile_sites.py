@@ -7,12 +7,14 @@ without end, memory without end, a posting of the honest boards lost, a process 
 import os
 import re
 import socket
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
@@ -20,11 +22,12 @@ from sqlalchemy import text
 from tests.boards import Internet, hostile
 from tests.boards.hostile import HOME, HONEST, HOST, SITES
 from tests.boards.vendors.careers_page import Site
+from tests.boards.wire import Answer, Request
 from tests.e2e.installation import Process, wait_for
 from tests.scanning import FAST, inside, open_postings, start, watch
-from worker import dispatch, robots
+from worker import dispatch, robots, tasks
 from worker.detect import from_key
-from worker.detection import find_boards
+from worker.detection import Detection, find_boards
 from worker.detection.search import REQUESTS
 from worker.extractors.careers_page import board_key
 from worker.resources import engine, http_pool, redis_client
@@ -36,6 +39,9 @@ BODY_BYTES = 16 << 20
 MEMORY_MOST = 320 << 20
 """Bytes that a process may grow by while it reads a hostile site: a body, and some times as much for its parts."""
 DETECTION_SECONDS = 5.0
+WORKER_MEMORY_MOST = 1 << 30
+"""Bytes that a worker may take that reads all of them at once."""
+NO_BOARD = r"hostile\.example/careers: no board in it"
 SETTINGS = {"ROLECALL_MAX_BODY_BYTES": str(BODY_BYTES), "ROLECALL_REQUEST_SECONDS": "20"}
 IMPATIENT = {"ROLECALL_REQUEST_SECONDS": "2", "ROLECALL_MAX_ATTEMPTS": "1"}
 
@@ -44,56 +50,47 @@ IMPATIENT = {"ROLECALL_REQUEST_SECONDS": "2", "ROLECALL_MAX_ATTEMPTS": "1"}
 class Fate:
     """What must come of a hostile site.
 
-    Its run's outcome; what its error, or a note, says; the requests that it may cost in all its tries; how many
-    postings are found; what a detection says that it tried, where that is more than that nothing was found.
+    Its run's outcome; what its error says, or else a note; the requests that it may cost in all its tries; how many
+    postings are found, and whether the honest ones are among them; what a detection says of what it tried.
     """
 
     outcome: str
     says: str
     requests: int
     found: int = len(HONEST)
-    looked: str = r"hostile\.example/careers: no board in it"
-    settings: dict[str, str] = field(default_factory=dict)
+    honest: bool = True
+    looked: str = NO_BOARD
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
+def failed(says: str, requests: int, *, looked: str, settings: Mapping[str, str] | None = None) -> Fate:
+    """Nothing is found, and no try gets further than the page itself."""
+    return Fate("failed", says, requests, found=0, honest=False, looked=looked, settings=settings or {})
+
+
+TOO_LARGE, TOO_LARGE_A_PAGE = "the answer is larger than 16,777,216 bytes", "the answer is larger than 4,194,304 bytes"
 FATES = {
-    "links without end": Fate("failed", "not one of the 55 pages that look like postings", 75, found=0),
-    "postings without end": Fate("partial", "more than 12 pages that look like lists", 120, found=100),
-    "a redirect in a circle": Fate(
-        "failed", r"www\.hostile\.example redirects without end", 10, found=0, looked="redirects without end"
-    ),
-    "redirects without end": Fate(
-        "failed", r"www\.hostile\.example redirects without end", 10, found=0, looked="redirects without end"
-    ),
-    "postings that redirect in circles": Fate(
-        "changed", r"details stopped: www\.hostile\.example redirects without end", 20
-    ),
+    "links without end": failed("not one of the 55 pages that look like postings", 75, looked=NO_BOARD),
+    "postings without end": Fate("partial", "more than 12 pages that look like lists", 120, found=100, honest=False),
+    "a redirect in a circle": failed("hostile.example redirects without end", 10, looked="redirects without end"),
+    "redirects without end": failed("hostile.example redirects without end", 10, looked="redirects without end"),
+    "postings that redirect in circles": Fate("changed", "details stopped: .* redirects without end", 20),
     "a sitemap of 100,000 addresses": Fate("partial", "the newest 20,000 are", 110, found=100),
     "sitemaps without end": Fate("partial", "more sitemaps than the 25 that were read", 35),
-    "a sitemap that unpacks to a gigabyte": Fate(
-        "partial", r"sitemap-jobs\.xml could not be read in full: the sitemap unpacks to more than 67,108,864 bytes", 8
-    ),
-    "a sitemap of eleven million elements": Fate("partial", "it is longer than any sitemap may be", 8),
-    "a sitemap of a gigabyte": Fate("partial", "the answer is larger than 16,777,216 bytes", 8),
-    "a page of a gigabyte": Fate(
-        "failed", "the answer is larger than 16,777,216 bytes", 3, found=0, looked="larger than 4,194,304 bytes"
-    ),
-    "a posting of a gigabyte": Fate(
-        "changed", "no details of /jobs/harm: the answer is larger than", 8, looked="larger than 4,194,304 bytes"
-    ),
-    "a gzip bomb as page": Fate(
-        "failed", "the answer is larger than 16,777,216 bytes", 3, found=0, looked="larger than 4,194,304 bytes"
-    ),
-    "a gzip bomb as posting": Fate(
-        "changed", "no details of /jobs/harm: the answer is larger than", 8, looked="larger than 4,194,304 bytes"
-    ),
+    "a sitemap that unpacks to a gigabyte": Fate("partial", "sitemap-jobs.xml .* unpacks to more than 67,108,864", 8),
+    "a sitemap of eleven million elements": Fate("partial", "sitemap-jobs.xml .* longer than any sitemap may be", 8),
+    "a sitemap of a gigabyte": Fate("partial", f"sitemap-jobs.xml .* {TOO_LARGE}", 8),
+    "a page of a gigabyte": failed(TOO_LARGE, 3, looked=TOO_LARGE_A_PAGE),
+    "a posting of a gigabyte": Fate("changed", f"no details of /jobs/harm: {TOO_LARGE}", 8, looked=TOO_LARGE_A_PAGE),
+    "a gzip bomb as page": failed(TOO_LARGE, 3, looked=TOO_LARGE_A_PAGE),
+    "a gzip bomb as posting": Fate("changed", f"no details of /jobs/harm: {TOO_LARGE}", 8, looked=TOO_LARGE_A_PAGE),
     "JSON-LD 10,000 deep": Fate("changed", "", 8),
-    "JSON-LD that refers without end": Fate("changed", "", 8),
-    "100,000 scripts": Fate("changed", "", 8),
-    "titles of 5 MB": Fate("changed", "", 8),
-    "microdata 10,000 deep": Fate("changed", "", 8),
+    "JSON-LD that refers without end": Fate("changed", "details of .* wait", 110, found=2_000, honest=False),
+    "100,000 scripts": Fate("changed", "", 8, found=3),
+    "titles of 5 MB": Fate("changed", "", 8, found=3),
+    "microdata 10,000 deep": Fate("changed", "", 8, found=3),
     "a robots.txt of 10 MB": Fate("partial", "more sitemaps than the 25 that were read", 35),
-    "a page that drips": Fate("failed", "took longer than 2 s", 3, found=0, looked="took longer than", settings=IMPATIENT),
+    "a page that drips": failed("took longer than 2 s", 3, looked="took longer than 2 s", settings=IMPATIENT),
 }
 
 
@@ -172,14 +169,21 @@ def memory(process: int, what: str) -> int:
     return int(re.search(rf"^{what}:\s+(\d+) kB", status, re.MULTILINE)[1]) << 10
 
 
-def is_plain(sentence: str) -> bool:
-    """Whether a text is written for people: one line, no traceback, no names of our own code's insides."""
-    insides = re.search(r"Traceback|File \"|line \d+, in |<class|object at 0x|\b[A-Z]\w+(?:Error|Exception)\b|\bNone\b", sentence)
-    return sentence.isprintable() and 20 < len(sentence) < 700 and " " in sentence and insides is None
+INSIDES = re.compile(
+    r"Traceback|File \"|, in \w+$|<[a-z]+ |object at 0x|\b[A-Z]\w+(?:Error|Exception)\b|\bNone\b|\[Errno|\\u[0-9a-f]{4}"
+)
 
 
-def requests_to(net, hosts: set[str], since: int) -> list[str]:
-    return [seen.target for seen in net.requests[since:] if seen.host in hosts]
+def assert_plain(sentence: str) -> None:
+    """Hold a text against what is written for people: one line, no traceback, nothing of the code's insides."""
+    assert sentence.isprintable(), sentence
+    assert 20 < len(sentence) < 700, sentence
+    assert not INSIDES.search(sentence), sentence
+
+
+def asked_hosts(net, since: int) -> Counter[str]:
+    """Count the requests by host; what a proxy was asked for in vain is among them."""
+    return Counter(seen.host for seen in net.requests[since:])
 
 
 def assert_undisturbed(db, honest, runs) -> None:
@@ -193,44 +197,223 @@ def assert_undisturbed(db, honest, runs) -> None:
     assert [run["outcome"] for run in scan_at_once(db, honest)] == ["unchanged"] * len(honest)
 
 
+def scan_beside(net, db, honest, address: str = f"{HOME}/careers") -> tuple[dict[str, Any], dict[str, str]]:
+    """Scan a hostile site in one scan with the honest boards, which must come out right.
+
+    Return its run and the titles of its postings.
+    """
+    with memory_bounded():
+        harmful = add(db, address)
+        run, *others = scan_at_once(db, [harmful, *honest])
+        for sentence in (*run["notes"], *([run["error"]] if run["error"] else [])):
+            assert_plain(sentence)
+        assert_undisturbed(db, honest, others)
+    return run, open_postings(db, harmful.board_id)
+
+
+def look_beside(net, db, honest, address: str = f"{HOME}/careers") -> Detection:
+    """Look for the board behind a hostile site while another is looked for, which must be found; return what came.
+
+    The honest boards are scanned afterwards, and must come out right.
+    """
+    company = net.world.of("lever")[0]
+    with memory_bounded(), ThreadPoolExecutor(2) as threads:
+        looking = threads.submit(find_boards, address, get_settings(), seconds=DETECTION_SECONDS)
+        other = threads.submit(find_boards, company.address, get_settings())
+        found, beside = looking.result(), other.result()
+    assert found.requests <= REQUESTS
+    assert found.seconds < DETECTION_SECONDS + 0.5
+    for sentence in found.tried:
+        assert_plain(sentence)
+    assert {one.board.ats for one in found.candidates} <= {"careers_page"}
+    assert beside.chosen is not None
+    assert beside.chosen.open_postings == len(net.world.open_ids(company))
+    assert_undisturbed(db, honest, scan_at_once(db, honest))
+    return found
+
+
 @pytest.mark.parametrize("kind", SITES)
 def test_a_scan_of_a_hostile_site_ends_within_its_bounds_beside_honest_boards(kind, net, honest, db):
     fate, site = FATES[kind], SITES[kind]()
     net.page(f"{HOME}/*", site)
     before = len(net.requests)
-    with inside(net, **{**SETTINGS, **fate.settings}), memory_bounded():
-        harmful = add(db, f"{HOME}/careers")
-        run, *others = scan_at_once(db, [harmful, *honest])
-        assert (run["outcome"], run["found"]) == (fate.outcome, fate.found), run
-        said = [run["error"]] if run["error"] else run["notes"]
-        assert all(map(is_plain, said)), said
-        assert any(re.search(fate.says, one) for one in said) or not fate.says, said
-        assert len(requests_to(net, {HOST}, before)) <= fate.requests
-        assert site.taken < 2 * BODY_BYTES
-        shown = open_postings(db, harmful.board_id)
-        assert (HONEST.items() <= shown.items()) or fate.found != len(HONEST)
-        assert all(len(title) <= 500 for title in shown.values())
-        assert_undisturbed(db, honest, others)
+    with inside(net, **{**SETTINGS, **fate.settings}):
+        run, shown = scan_beside(net, db, honest)
+    assert (run["outcome"], run["found"]) == (fate.outcome, fate.found)
+    assert re.search(fate.says, run["error"] or "\n".join(run["notes"]))
+    assert asked_hosts(net, before)[HOST] <= fate.requests
+    assert site.taken < 2 * BODY_BYTES
+    assert (HONEST.items() <= shown.items()) is fate.honest
+    assert all(len(title) <= 500 for title in shown.values())
 
 
 @pytest.mark.parametrize("kind", SITES)
 def test_a_detection_at_a_hostile_site_ends_within_its_bounds_beside_others(kind, net, honest, db):
     fate, site = FATES[kind], SITES[kind]()
     net.page(f"{HOME}/*", site)
-    company = net.world.of("lever")[0]
-    with inside(net, **{**SETTINGS, **fate.settings}), memory_bounded():
-        before = len(net.requests)
-        with ThreadPoolExecutor(2) as threads:
-            looking = threads.submit(find_boards, f"{HOME}/careers", get_settings(), seconds=DETECTION_SECONDS)
-            other = threads.submit(find_boards, company.address, get_settings())
-            found, beside = looking.result(), other.result()
-        assert found.requests <= REQUESTS
-        assert len(requests_to(net, {HOST}, before)) <= REQUESTS
-        assert found.seconds < DETECTION_SECONDS + 0.5
-        assert any(re.search(fate.looked, tried) for tried in found.tried), found.tried
-        assert all(map(is_plain, found.tried)), found.tried
-        assert {one.board.ats for one in found.candidates} <= {"careers_page"}
-        assert site.taken < BODY_BYTES
-        assert beside.chosen is not None
-        assert beside.chosen.open_postings == len(net.world.open_ids(company))
-        assert_undisturbed(db, honest, scan_at_once(db, honest))
+    before = len(net.requests)
+    with inside(net, **{**SETTINGS, **fate.settings}):
+        found = look_beside(net, db, honest)
+    assert any(re.search(fate.looked, tried) for tried in found.tried), found.tried
+    assert asked_hosts(net, before)[HOST] <= REQUESTS
+    assert site.taken < BODY_BYTES
+
+
+# -- addresses inside --------------------------------------------------------------------------------------------------
+
+INSIDE = {
+    "literal": "http://169.254.169.254/latest/meta-data/",
+    "decimal": "http://2130706433/",
+    "octal": "http://0177.0.0.1/",
+    "IPv6-mapped": "http://[::ffff:10.0.0.1]/",
+    "name": "http://metadata.google.internal/",
+}
+REDIRECTS = [("page", written) for written in INSIDE] + [
+    ("sitemap", "decimal"), ("posting", "IPv6-mapped"), ("robots.txt", "literal")
+]  # fmt: skip
+SCANNED = {
+    "page": ("failed", "redirects to .*{}", 0),
+    "sitemap": ("partial", "sitemap-jobs.xml could not be read in full: the board now redirects to .*{}", 2),
+    "posting": ("changed", "no details of /jobs/harm: the board now redirects to .*{}", 2),
+    "robots.txt": ("failed", "robots.txt could not be read .*is on this machine or a private network", 0),
+}
+LOOKED_AT = {
+    "page": "leads to {}.*: .*private|: .*private (?:network|place)",
+    "sitemap": NO_BOARD,
+    "posting": "/jobs/harm.*private network",
+    "robots.txt": "robots.txt could not be read .*is on this machine or a private network",
+}
+
+
+@pytest.mark.parametrize(("place", "written"), REDIRECTS)
+def test_a_redirect_inside_is_not_followed_by_a_scan(place, written, net, honest, db):
+    outcome, says, found = SCANNED[place]
+    net.page(f"{HOME}/*", hostile.redirecting(place, INSIDE[written]))
+    before = len(net.requests)
+    with inside(net, **SETTINGS, ROLECALL_MAX_ATTEMPTS="1"):
+        run, shown = scan_beside(net, db, honest)
+    assert (run["outcome"], run["found"], shown) == (outcome, found, HONEST if found else {})
+    assert re.search(says.format(re.escape(INSIDE[written])), run["error"] or "\n".join(run["notes"]))
+    assert set(asked_hosts(net, before)) == {HOST, "www.honest.example", "boards-api.greenhouse.io"}
+
+
+@pytest.mark.parametrize(("place", "written"), REDIRECTS)
+def test_a_redirect_inside_is_not_followed_by_a_detection(place, written, net, honest, db):
+    net.page(f"{HOME}/*", hostile.redirecting(place, INSIDE[written]))
+    before = len(net.requests)
+    with inside(net, **SETTINGS):
+        found = look_beside(net, db, honest)
+    says = LOOKED_AT[place].format(re.escape(INSIDE[written]))
+    assert any(re.search(says, tried) for tried in found.tried), found.tried
+    assert urlsplit(INSIDE[written]).hostname not in asked_hosts(net, before)
+
+
+PRIVATE = {
+    "loopback": ["127.0.0.1"],
+    "a private network": ["10.1.2.3"],
+    "the cloud's metadata": ["169.254.169.254"],
+    "IPv6-mapped loopback": ["::ffff:127.0.0.1"],
+    "unique local IPv6": ["fd00::1"],
+    "a public address and loopback": ["93.184.215.14", "127.0.0.1"],
+}
+
+
+@pytest.fixture
+def trap(request, monkeypatch):
+    """A listener on this machine, and a resolver that has the names under inside.example lead to private addresses."""
+    lookup = socket.getaddrinfo
+
+    def resolve(host, port, *args, **options):
+        if not str(host).endswith("inside.example"):
+            return lookup(host, port, *args, **options)
+        kinds = [socket.AF_INET6 if ":" in one else socket.AF_INET for one in PRIVATE[request.param]]
+        return [
+            (kind, socket.SOCK_STREAM, 6, "", (one, port))
+            for kind, one in zip(kinds, PRIVATE[request.param], strict=True)
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        yield f"http://www.inside.example:{listener.getsockname()[1]}/careers"
+        with pytest.raises(BlockingIOError):  # nobody has come
+            listener.accept()
+
+
+@pytest.mark.parametrize("trap", PRIVATE, indirect=True)
+def test_a_name_that_leads_inside_is_not_connected_to(trap, net, honest, db):
+    refused = "is on this machine or a private network, so Rolecall does not connect to it"
+    with inside(net, **SETTINGS, NO_PROXY="127.0.0.1,localhost,.inside.example"):
+        run, shown = scan_beside(net, db, honest, trap)
+        assert (run["outcome"], run["error_kind"], run["attempt"], shown) == ("failed", "UnsafeAddress", 1, {})
+        assert refused in run["error"]
+        found = find_boards(trap, get_settings(), seconds=DETECTION_SECONDS)
+    assert found.candidates == []
+    assert any(refused in tried for tried in found.tried), found.tried
+
+
+# -- a worker's own process --------------------------------------------------------------------------------------------
+
+
+def at(host: str, site: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    """Let a hostile site live at another host."""
+
+    def page(request: Request) -> Answer:
+        answer = site(request)
+        headers = {name: value.replace(HOST, host) for name, value in answer.headers.items()}
+        return answer.bent(body=answer.body.replace(HOST.encode(), host.encode()), headers=headers)
+
+    return page
+
+
+@contextmanager
+def worker(net, folder: Path) -> Iterator[Process]:
+    """Run one worker process with as many threads as there are hostile sites."""
+    env = {**net.env, **FAST, **SETTINGS, "ROLECALL_REQUEST_SECONDS": "6"}
+    env.pop("PYTEST_CURRENT_TEST", None)
+    options = ["-c", str(len(SITES)), "--hostname", "hostile@%h", "--without-mingle", "--without-gossip"]
+    with (folder / "log").open("ab") as log:
+        process = Process(["worker", *options], env, log)
+        try:
+            yield process
+        finally:
+            process.stop()
+
+
+def scan_by_worker(db, added: Iterable[companies.Added]) -> list[dict[str, Any]]:
+    """Have a worker scan boards; return their runs in the boards' order."""
+    wanted = [one.company_id for one in added]
+    scan_id = start(db, wanted)
+
+    def is_done() -> bool:
+        tasks.enqueue(scan_id)  # as beat does: new runs, and those whose pause is over
+        runs = scans.runs(db, scan_id)
+        db.commit()
+        return all(run["state"] == "finished" for run in runs)
+
+    wait_for(is_done, "the scan to end", seconds=150)
+    runs = {run["company_id"]: run for run in scans.runs(db, scan_id)}
+    db.commit()
+    return [runs[company] for company in wanted]
+
+
+@pytest.mark.e2e
+def test_one_worker_process_outlives_all_hostile_sites_at_once(net, honest, db, tmp_path):
+    harmful = {}
+    for number, (kind, site) in enumerate(SITES.items()):
+        host = f"www.hostile{number}.example"
+        net.page(f"https://{host}/*", at(host, site()))
+        harmful[kind] = add(db, f"https://{host}/careers")
+    with worker(net, tmp_path) as process:
+        pid = process.running.pid
+        runs = scan_by_worker(db, [*harmful.values(), *honest])
+        outcomes = {kind: run["outcome"] for kind, run in zip(harmful, runs, strict=False)}
+        assert outcomes == {kind: fate.outcome for kind, fate in FATES.items()}
+        for (added, titles), run in zip(honest.items(), runs[len(SITES) :], strict=True):
+            assert (run["outcome"], run["error"]) == ("changed", None)
+            assert open_postings(db, added.board_id) == titles
+        assert [run["outcome"] for run in scan_by_worker(db, honest)] == ["unchanged"] * len(honest)
+        assert process.running.poll() is None
+        if Path(f"/proc/{pid}/status").exists():
+            print(memory(pid, "VmHWM") >> 20, memory(pid, "VmRSS") >> 20)
+            assert memory(pid, "VmHWM") < WORKER_MEMORY_MOST

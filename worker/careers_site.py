@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urljoin
 
 from worker import sitemaps
@@ -127,7 +128,8 @@ class Site:
         room = ADDRESSES_MOST - self.looked_at
         self.looked_at += min(room, len(entries))
         newest = sorted(entries, key=_lastmod, reverse=True)[:room]
-        self.entries += [lead for entry in newest if (lead := self._lead(entry))]
+        leads = (lead for entry in newest if (lead := self._lead(entry)))
+        self.entries += islice(leads, LEADS_MOST + 1)
         self.entries.sort(key=_lastmod, reverse=True)
         if len(entries) > room or len(self.entries) > LEADS_MOST:
             self.left_out = f"the sitemaps name more pages than can be read; the newest {LEADS_MOST:,} are"

@@ -3,7 +3,6 @@
 Where the harm is not in the careers page itself, that page links to two honest postings, which should still be read.
 """
 
-import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -156,7 +155,7 @@ def sitemaps_without_end() -> Hostile:
 def deep_json_ld() -> Hostile:
     """Objects and lists 10,000 deep, on the list, beside a posting, and as a posting."""
     objects, lists = '{"a":' * 10_000, "[" * 10_000
-    closed = f'{objects}{_posting(title="Deep")}{"}" * 10_000}'
+    closed = f"{objects}{_posting(title='Deep')}{'}' * 10_000}"
     harm = _script(closed) + _script(lists) + _script(_posting(title="Harmer")[:-1] + f',"description":{objects}')
     honest = {path: html_answer(harm + _script(_posting(title=title))) for path, title in HONEST.items()}
     return _with_honest({"/jobs/harm": html_answer(harm), **honest}, more=harm + '<a href="/jobs/harm">Harmer</a>')
