@@ -20,7 +20,7 @@ ADDRESSES_MOST = 200_000
 """Addresses of sitemaps that are looked at, those first that changed last."""
 LEADS_MOST = 20_000
 """Addresses that look like postings' and are taken for leads."""
-STATED_MOST = 20_000
+STATED_MOST = 10_000
 """Postings that lists state, after which no further list is asked for."""
 _PAGE_MOST = 5_000_000
 """Characters of a list that are read."""

@@ -13,7 +13,7 @@ _DEEPEST = 8
 """Items within items, and texts within texts; schema.org's own examples need four."""
 _LONGEST = 500
 """Characters of a property's value that is not a description."""
-_PIECES_MOST = 100
+_PIECES_MOST = 50
 """Pieces of text, between tags, that such a value is put together from."""
 _REPEATED_MOST = 8
 """How often a page's text may come back in descriptions: where postings stand within postings, it is in each."""

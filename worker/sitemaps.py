@@ -6,7 +6,6 @@ https://www.sitemaps.org/protocol.html
 import re
 import zlib
 from dataclasses import dataclass, field
-from io import BytesIO
 from itertools import islice
 
 from lxml import etree
@@ -16,9 +15,9 @@ from worker.errors import UnexpectedPayload
 INFLATED_MOST = 64 * 1024 * 1024
 """Bytes of an unpacked sitemap; the protocol allows 50 MB."""
 ENTRIES_MOST = 200_000
-"""Entries of a sitemap that are read; the protocol allows 50,000."""
-_EVENTS_MOST = 2_000_000
-"""Starts and ends of elements: unpacked, some kilobytes can hold ten million elements, and a tree of them gigabytes."""
+"""Lines of a sitemap that are read; the protocol allows 50,000 entries."""
+TAGS_MOST = 1_000_000
+"""Tags of a sitemap that are read: unpacked, a few kilobytes can hold ten million, and a tree of those gigabytes."""
 _GZIP = b"\x1f\x8b"
 _GZIP_STREAM = 31  # window bits
 _NAMED_MOST = 100
@@ -28,6 +27,7 @@ _TOO_LONG = "it is longer than any sitemap may be, and was not read to its end"
 _ROBOTS_MOST = 1_000_000
 """Characters of a robots.txt; RFC 9309 §2.5 asks for half a megabyte."""
 _LINE = re.compile(rb"[^\r\n]+")
+_TAG = re.compile(rb"<")
 _ROBOTS_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 
 
@@ -89,60 +89,37 @@ def _inflated(content: bytes) -> bytes:
 
 def _of_lines(content: bytes) -> Sitemap:
     lines = (found[0].decode("utf-8-sig", "replace").strip() for found in _LINE.finditer(content))
-    named = islice((line for line in lines if 0 < len(line) <= _LONGEST_ADDRESS), ENTRIES_MOST + 1)
-    entries = [Entry(line) for line in named]
-    return _of_entries("urlset", entries, _TOO_LONG if len(entries) > ENTRIES_MOST else None)
+    named = list(islice((line for line in lines if 0 < len(line) <= _LONGEST_ADDRESS), ENTRIES_MOST + 1))
+    fault = _TOO_LONG if len(named) > ENTRIES_MOST else None
+    return Sitemap(pages=[Entry(line) for line in named[:ENTRIES_MOST]], fault=fault)
 
 
 def _of_xml(content: bytes) -> Sitemap | None:
+    fault = None
+    if content.count(b"<") > TAGS_MOST:
+        fault = _TOO_LONG
+        content = content[: next(islice(_TAG.finditer(content), TAGS_MOST, None)).start()]
     try:
-        return _read_xml(content, recover=False)
+        root = etree.fromstring(content, _parser(recover=bool(fault)))
     except etree.XMLSyntaxError as error:
-        broken = f"its XML is broken ({str(error)[:200]})"
-    try:
-        found = _read_xml(content, recover=True)
-    except etree.XMLSyntaxError:  # there is not even a root
+        fault = f"its XML is broken ({str(error)[:200]})"
+        root = etree.fromstring(content, _parser(recover=True))
+    if root is None:
         return None
-    if found:
-        found.fault = found.fault or broken
-    return found
-
-
-def _read_xml(content: bytes, *, recover: bool) -> Sitemap | None:
-    """Read entry by entry, keeping nothing of those that were read."""
-    parsed = etree.iterparse(
-        BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
-        huge_tree=False, remove_comments=True, remove_pis=True, recover=recover,
-    )  # fmt: skip
-    root, fault = None, None
-    entries: list[Entry] = []
-    for number, (event, element) in enumerate(parsed):
-        if root is None:
-            root = element
-            if not _is_sitemap(root):
-                return None
-        elif event == "end" and element.getparent() is root:
-            entries += [entry] if (entry := _entry(element)) else []
-            element.clear()
-            while element.getprevious() is not None:
-                del root[0]
-        if number > _EVENTS_MOST or len(entries) > ENTRIES_MOST:
-            fault = _TOO_LONG
-            break
-    return None if root is None else _of_entries(_local(root), entries, fault)
-
-
-def _is_sitemap(root: etree._Element) -> bool:
-    if _local(root) not in ("urlset", "sitemapindex"):
-        return False
+    kind = _local(root)
+    if kind not in ("urlset", "sitemapindex"):
+        return None
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnexpectedPayload("the sitemap brings a DTD, which no sitemap has")
-    return True
+    entries = [entry for element in root if (entry := _entry(element))]
+    return Sitemap(pages=entries, fault=fault) if kind == "urlset" else Sitemap(sitemaps=entries, fault=fault)
 
 
-def _of_entries(kind: str, entries: list[Entry], fault: str | None) -> Sitemap:
-    read = entries[:ENTRIES_MOST]
-    return Sitemap(pages=read, fault=fault) if kind == "urlset" else Sitemap(sitemaps=read, fault=fault)
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
+        remove_pis=True, recover=recover,
+    )  # fmt: skip
 
 
 def _local(element: etree._Element) -> str:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import repeat
+from random import Random
 
 from tests.boards import bodies
 from tests.boards.vendors.careers_page import XML, Opening
@@ -69,6 +70,16 @@ def _posting(**fields: object) -> str:
     return json.dumps({"@context": "https://schema.org", "@type": "JobPosting", **fields})
 
 
+def _deep() -> str:
+    """Objects and lists 10,000 deep: with a posting at the bottom, without an end, and within a posting."""
+    objects, lists = '{"a":' * 10_000, "[" * 10_000
+    around = f"{objects}{_posting(title='Deep')}{'}' * 10_000}"
+    return "".join(map(_script, (around, lists, f'{_posting(title="Harmer")[:-1]},"description":{objects}')))
+
+
+_DEEP = _deep()
+
+
 def _gigabyte(kind: str = HTML) -> Answer:
     return Answer(200, kind=kind, stream=lambda: repeat(b"x" * _PIECE, GIGABYTE // _PIECE), length=GIGABYTE)
 
@@ -116,6 +127,18 @@ def postings_without_end() -> Hostile:
     return Hostile({"/robots.txt": _robots(""), "*": page})
 
 
+def stated_without_end() -> Hostile:
+    """Each list states 5,100 postings, and links to the next."""
+
+    def page(request: Request) -> Answer:
+        number = request.number("page", 1)
+        jobs = (_posting(title="Role", identifier=f"{number}-{step}", description="x") for step in range(5_100))
+        stated = ",".join(jobs)
+        return html_answer(f'<a rel="next" href="/jobs?page={number + 1}">More</a>{_script(f"[{stated}]")}')
+
+    return Hostile({"/robots.txt": _robots(""), "/careers": page, "/jobs": page})
+
+
 def circle() -> Hostile:
     """The careers page redirects to itself."""
     return Hostile({"/robots.txt": _robots(""), "*": lambda request: redirect(f"{HOME}{request.target}")})
@@ -153,24 +176,29 @@ def sitemaps_without_end() -> Hostile:
 
 
 def deep_json_ld() -> Hostile:
-    """Objects and lists 10,000 deep, on the list, beside a posting, and as a posting."""
-    objects, lists = '{"a":' * 10_000, "[" * 10_000
-    closed = f"{objects}{_posting(title='Deep')}{'}' * 10_000}"
-    harm = _script(closed) + _script(lists) + _script(_posting(title="Harmer")[:-1] + f',"description":{objects}')
-    honest = {path: html_answer(harm + _script(_posting(title=title))) for path, title in HONEST.items()}
-    return _with_honest({"/jobs/harm": html_answer(harm), **honest}, more=harm + '<a href="/jobs/harm">Harmer</a>')
+    """On the list, before each posting, and as a posting."""
+    honest = {path: html_answer(_DEEP + _script(_posting(title=title))) for path, title in HONEST.items()}
+    return _with_honest({"/jobs/harm": html_answer(_DEEP), **honest}, more=_DEEP + '<a href="/jobs/harm">Harmer</a>')
 
 
-def references_without_end() -> Hostile:
-    """A text of half a megabyte that a posting refers to 20,000 times, and each of 2,000 on a list twice."""
-    text = json.dumps({"@id": "#text", "name": "<p>" + "harm " * 100_000})
-    many = ",".join([_posting(title=f"Role {number}", url=f"/jobs/{number}", description={"@id": "#text"},
-                              jobLocation={"address": {"addressLocality": {"@id": "#text"}}})
-                     for number in range(2_000)])  # fmt: skip
-    once = _posting(title="Harmer", description=[{"@id": "#text"}] * 20_000)
-    more = '<a href="/jobs/harm">Harmer</a><a href="/careers/open-positions">All</a>'
-    pages = {"/jobs/harm": _script(f"[{text},{once}]"), "/careers/open-positions": _script(f"[{text},{many}]")}
-    return _with_honest({path: html_answer(page) for path, page in pages.items()}, more=more)
+def _referred() -> str:
+    """Half a megabyte in one text, and as much in pieces, to be referred to as `#text`."""
+    pieces = {f"piece{number}": "harm " * 100 for number in range(1_000)}
+    return json.dumps({"@id": "#text", "name": "<p>" + "harm " * 100_000, **pieces})
+
+
+def references_of_a_posting() -> Hostile:
+    """A posting refers to the same megabyte 20,000 times."""
+    harm = _posting(title="Harmer", description=[{"@id": "#text"}] * 20_000)
+    return _with_posting(html_answer(_script(f"[{_referred()},{harm}]")))
+
+
+def references_of_a_list() -> Hostile:
+    """2,000 postings refer to the same megabyte."""
+    place = {"address": {"addressLocality": {"@id": "#text"}}}
+    jobs = [_posting(title=f"Role {number}", url=f"/jobs/{number}", description={"@id": "#text"}, jobLocation=place)
+            for number in range(2_000)]  # fmt: skip
+    return Hostile({"/careers": html_answer(_script(f"[{','.join([_referred(), *jobs])}]"))})
 
 
 def scripts_100000() -> Hostile:
@@ -189,29 +217,33 @@ def long_titles() -> Hostile:
 
 
 def deep_microdata() -> Hostile:
-    """10,000 postings, each within the description of the one before; in the thousandth are two megabytes of text."""
+    """10,000 postings, each within the description of the one before; in the thousandth are two megabytes of text.
+
+    On the list are employers within employers.
+    """
     item = '<div itemscope itemtype="https://schema.org/JobPosting"><b itemprop="title">Harmer</b><div itemprop="{}">'
     deep = item.format("description") * 1_000 + "harm " * 400_000 + item.format("description") * 9_000
-    parts = item.format("hiringOrganization").replace("itemscope", 'itemscope itemprop="about"') * 10_000
+    parts = item.format("hiringOrganization").replace("itemscope", 'itemscope itemprop="about"') * 250
     return _with_honest({"/jobs/harm": html_answer(deep)}, more=f'<a href="/jobs/harm">Harmer</a>{parts}')
 
 
 def long_robots() -> Hostile:
-    """Ten megabytes of rules that forbid nothing there is, and of sitemaps that there are not."""
-    rules = "".join(f"Disallow: /no/*{number}*\n" for number in range(200_000))
-    sitemaps = "".join(f"Sitemap: {HOME}/sitemap-jobs-{number}.xml\n" for number in range(120_000))
-    return _with_honest({"/robots.txt": _robots(f"{sitemaps}\nUser-agent: *\n{rules}")})
+    """Ten megabytes: rules that forbid nothing there is, sitemaps that there are not, and more of the same."""
+    rules = "".join(f"Disallow: /no/*{number}*\n" for number in range(10_000))
+    sitemaps = "".join(f"Sitemap: {HOME}/sitemap-jobs-{number}.xml\n" for number in range(10_000))
+    return _with_honest({"/robots.txt": _robots(f"{rules}{sitemaps}\nUser-agent: *\n" * 14)})
 
 
 def drip() -> Hostile:
     """The careers page arrives at 16 bytes in a fifth of a second."""
-    site = _with_honest(more="drop " * 10_000)
+    site = _with_honest(more=Random(1).randbytes(20_000).hex())  # which no gzip makes short
     return Hostile({**site.pages, "/careers": site.pages["/careers"].bent(drip=(16, 0.2))})
 
 
 SITES: Mapping[str, Callable[[], Hostile]] = {
     "links without end": links_without_end,
     "postings without end": postings_without_end,
+    "stated postings without end": stated_without_end,
     "a redirect in a circle": circle,
     "redirects without end": redirects_without_end,
     "postings that redirect in circles": postings_in_circles,
@@ -224,8 +256,10 @@ SITES: Mapping[str, Callable[[], Hostile]] = {
     "a posting of a gigabyte": lambda: _with_posting(_gigabyte()),
     "a gzip bomb as page": lambda: Hostile({"/careers": _bomb()}),
     "a gzip bomb as posting": lambda: _with_posting(_bomb()),
+    "nothing but JSON-LD 10,000 deep": lambda: Hostile({"/careers": html_answer(_DEEP)}),
     "JSON-LD 10,000 deep": deep_json_ld,
-    "JSON-LD that refers without end": references_without_end,
+    "a posting that refers without end": references_of_a_posting,
+    "a list that refers without end": references_of_a_list,
     "100,000 scripts": scripts_100000,
     "titles of 5 MB": long_titles,
     "microdata 10,000 deep": deep_microdata,
