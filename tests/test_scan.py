@@ -148,7 +148,7 @@ def test_a_closed_posting_that_comes_back_is_reopened_not_new(board, added, net,
         ("huge", "UnexpectedPayload"),
         ("gzip_bomb", "UnexpectedPayload"),
         ("redirect_away", "BoardMoved"),
-        ("redirect_private", "BoardMoved"),
+        ("redirect_private", "UnsafeAddress"),
         ("not_found", "BoardNotFound"),
     ],
 )

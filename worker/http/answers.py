@@ -14,7 +14,16 @@ import orjson
 import requests
 
 from worker.domains import site
-from worker.errors import BoardError, BoardMoved, BoardNotFound, BoardRefused, BoardUnavailable, UnexpectedPayload
+from worker.errors import (
+    BoardError,
+    BoardMoved,
+    BoardNotFound,
+    BoardRefused,
+    BoardUnavailable,
+    UnexpectedPayload,
+    UnsafeAddress,
+)
+from worker.http.guard import refuse_unsafe_url
 
 _RETRY_AFTER_MOST = timedelta(minutes=10)
 _THROTTLED = timedelta(seconds=30)
@@ -82,8 +91,13 @@ def redirected(response: requests.Response, method: str, *, allowed: bool, anywh
     except ValueError:
         raise UnexpectedPayload(f"the board redirects to {said[:200]!r}, which is not a web address") from None
     if elsewhere and not anywhere:
+        told = f"the board now redirects to {target[:200]!r}"
+        try:
+            refuse_unsafe_url(target, allow_loopback=False)
+        except UnsafeAddress as error:
+            raise UnsafeAddress(f"{told}: {error}") from None
         raise BoardMoved(
-            f"the board now redirects to {target[:200]!r}; if the company has moved there, add that address",
+            f"{told}; if the company has moved there, add that address",
             address=target[:_LONGEST_ADDRESS],
         )
     return target
