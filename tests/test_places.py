@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,7 @@ def test_how_the_work_is_done_changes_nothing_about_the_place(name: str, form: s
 
 
 def everywhere() -> list[gazetteer.Region]:
-    return list(gazetteer._load().regions.values())
+    return list(gazetteer.load().regions.values())
 
 
 def test_the_data_are_those_that_the_code_was_made_for():
@@ -191,7 +192,7 @@ def test_the_data_are_those_that_the_code_was_made_for():
 
 
 def test_every_key_of_the_data_is_one_that_can_be_asked_for():
-    lines = gazetteer._load().cities
+    lines = gazetteer.load().cities
     assert len(lines) > 70_000
     assert lines == sorted(lines)
     for line in lines[::97]:
@@ -204,3 +205,10 @@ def test_regions_are_found_by_name_and_by_letters():
     assert {one.name for one in gazetteer.regions("bayern")} == {"Bavaria"}
     assert {one.code for one in gazetteer.regions_of_letters("BY")} >= {"DE-BY"}
     assert all(one.country == one.code[:2] for one in everywhere())
+
+
+def test_threads_that_begin_together_read_the_gazetteer_once():
+    gazetteer._read.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: gazetteer.load(), range(8)))
+    assert len({id(one) for one in found}) == 1

@@ -21,6 +21,8 @@ from tests.api.conftest import plain_logs, serve
 from worker import tasks
 from worker.resources import (
     autocommit_engine,
+    autocommitting,
+    close_all,
     database,
     engine,
     get_db,
@@ -28,6 +30,7 @@ from worker.resources import (
     get_redis,
     http_pool,
     http_session,
+    prepare,
     redis_client,
     redis_pool,
     session_maker,
@@ -356,3 +359,12 @@ def test_tasks_that_fail_with_everything_open_leave_nothing_lent():
 def _fails(body) -> None:
     with pytest.raises(Failing):
         body()
+
+
+def test_a_worker_that_prepares_has_made_every_pool_and_connected_to_nothing():
+    close_all()
+    prepare()
+    made = (session_maker, autocommitting, engine, autocommit_engine, redis_pool, http_pool)
+    assert [one.cache_info().currsize for one in made] == [1] * len(made)
+    assert engine().pool.checkedin() == autocommit_engine().pool.checkedin() == 0
+    assert lent() == NOTHING

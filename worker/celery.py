@@ -4,7 +4,8 @@ from typing import Any
 
 from celery import Celery, signals
 
-from worker import heartbeat, logs, watchdog
+from worker import gazetteer, heartbeat, logs, resources, watchdog
+from worker.extractors import extractors
 
 app = Celery("rolecall", events="worker.messaging:Events")
 app.config_from_object("celeryconfig")
@@ -13,6 +14,14 @@ app.config_from_object("celeryconfig")
 @signals.setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     logs.set_up()
+
+
+@signals.worker_init.connect
+def _prepare(**_: Any) -> None:
+    """Read and make what all first tasks would otherwise read and make at the same time, each for itself."""
+    extractors()
+    gazetteer.load()
+    resources.prepare()
 
 
 @signals.worker_ready.connect

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from threading import Lock
 
 from worker.text import words
 
@@ -58,7 +59,7 @@ def key(name: str) -> str:
 @lru_cache(maxsize=2048)
 def cities(name_key: str) -> tuple[City, ...]:
     """Return the cities of a name, the largest first."""
-    data = _load()
+    data = load()
     start = f"{name_key}\t"
     position = bisect_left(data.cities, start)
     found = []
@@ -70,12 +71,12 @@ def cities(name_key: str) -> tuple[City, ...]:
 
 def regions(name_key: str) -> list[Region]:
     """Return the regions of a name."""
-    return _load().regions_by_name.get(name_key, [])
+    return load().regions_by_name.get(name_key, [])
 
 
 def regions_of_letters(letters: str) -> list[Region]:
     """Return the regions whose ISO 3166-2 code ends in these letters: `CA` is California, `BW` in Germany."""
-    return _load().regions_by_letters.get(letters, [])
+    return load().regions_by_letters.get(letters, [])
 
 
 def _city(line: str, known: Mapping[str, Region]) -> City:
@@ -84,8 +85,17 @@ def _city(line: str, known: Mapping[str, Region]) -> City:
     return City(name[0] if name else name_key.title(), place[:2], region, int(people))
 
 
+_LOADING = Lock()
+
+
+def load() -> _Gazetteer:
+    """Return the process's gazetteer. While one thread reads it the others wait, instead of reading it too."""
+    with _LOADING:
+        return _read()
+
+
 @cache
-def _load() -> _Gazetteer:
+def _read() -> _Gazetteer:
     """Read the data once: some 50 ms and 15 MB."""
     data = files("worker").joinpath("data", "places.xz").read_bytes()
     _, listed, cities_ = lzma.decompress(data).decode().split("\n\n")

@@ -85,15 +85,16 @@ def engine() -> Engine:
 @lru_cache
 def autocommit_engine() -> Engine:
     """Return the engine of sessions whose statements are transactions by themselves: 10 connections at most."""
-    return _engine(max_overflow=0, isolation_level="AUTOCOMMIT")
+    # A claim, or the end of an unchanged run, that a crash of Postgres takes back within the same second is made again.
+    return _engine(max_overflow=0, isolation_level="AUTOCOMMIT", set_up=" -c synchronous_commit=off")
 
 
-def _engine(**options: Any) -> Engine:
+def _engine(*, set_up: str = "", **options: Any) -> Engine:
     made = create_engine(
         get_settings().database_url.get_secret_value(),
         pool_size=10,
         pool_timeout=30,
-        connect_args={"connect_timeout": 5, "application_name": "rolecall", "options": "-c timezone=UTC"},
+        connect_args={"connect_timeout": 5, "application_name": "rolecall", "options": f"-c timezone=UTC{set_up}"},
         **options,
     )
     event.listen(made, "checkin", _note_the_time)
@@ -152,6 +153,12 @@ def http_pool() -> SessionPool:
     """Return the process's HTTP sessions."""
     settings = get_settings()
     return SessionPool(user_agent=settings.user_agent, allow_loopback=settings.allow_loopback)
+
+
+def prepare() -> None:
+    """Make the pools of this process, which connect to nothing yet: threads that begin together would make several."""
+    for make in (session_maker, autocommitting, _redis, http_pool):
+        make()
 
 
 def close_all() -> None:
