@@ -5,7 +5,7 @@ UV ?= uv
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint bench lock clean
+.PHONY: help up demo test lint bench openapi lock clean
 
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install -qq --disable-pip-version-check --require-hashes
@@ -33,6 +33,9 @@ lint: .venv/dev ## check style, types and the direction of imports
 
 bench: .venv/dev ## measure scans per second and their cost
 	@$(RUN) -m bench $(ARGS)
+
+openapi: .venv/dev ## write docs/openapi.json anew
+	@$(RUN) -m tests.api.test_openapi
 
 lock: requirements.txt requirements-dev.txt ## pin the dependencies again (ARGS=--upgrade: newer ones)
 

@@ -30,7 +30,10 @@ broker_transport_options = {
 task_queues = [Queue(name, routing_key=name) for name in ("interactive", "scans", "alerts", "maintenance")]
 task_default_queue = "maintenance"
 task_create_missing_queues = False
-task_routes = {name: {"queue": "maintenance"} for name in ("boards.*", "scan.*", "vendors.*")}
+task_routes = {name: {"queue": "maintenance"} for name in ("alerts.*", "boards.*", "scan.*", "vendors.*")}
+task_routes["alert.deliver"] = {"queue": "alerts"}
+task_routes["wishes.apply"] = {"queue": "interactive"}
+task_routes["people.mail_link"] = {"queue": "interactive"}
 
 # Threads: `requests` and psycopg2 wait without the GIL. One process per core.
 worker_pool = "threads"
@@ -65,6 +68,10 @@ beat_schedule = {
     "find lost runs": _every(_settings.sweep_seconds, "scan.sweep"),
     "look for boards that are gone": _every(600.0, "boards.relocate"),
     "count what vendors say": _every(3600.0, "vendors.measure"),
+    "apply wishes that nobody applied": _every(_settings.sweep_seconds, "wishes.sweep"),
+    "tell people what was found": _every(min(5.0, _settings.sweep_seconds), "alerts.release"),
     "forget old scans": _every(3600.0, "scan.prune"),
+    "forget old deliveries": _every(3600.0, "alerts.prune"),
+    "forget sessions that have ended": _every(3600.0, "people.forget"),
 }
 beat_max_loop_interval = 5

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
-from api import openapi, problems
+from api import access_log, openapi, problems
 from api.auth import within_limits
 from api.body_limit import BodyLimit
 from api.loopback import Loopback, check_start
+from api.origins import OwnName
 from api.requests import Requests
 from api.routes import (
     api_keys,
@@ -19,15 +20,25 @@ from api.routes import (
     catalogue,
     companies,
     detections,
+    docs,
     dry_runs,
+    exports,
+    feeds,
+    filters,
+    groups,
     health,
     hosts,
+    matches,
     operations,
+    people,
     postings,
     scans,
+    sessions,
     settings,
+    sign_in,
     suggestions,
 )
+from api.web import router as web
 from worker import logs
 from worker.settings import get_settings
 
@@ -48,6 +59,7 @@ def create_app(on_start: Callable[[], None] = lambda: None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         check_start(get_settings())
+        access_log.hide_secrets()
         on_start()
         yield
 
@@ -57,18 +69,25 @@ def create_app(on_start: Callable[[], None] = lambda: None) -> FastAPI:
         version="0.1.0",
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,  # these would load their scripts from elsewhere; `routes.docs` does not
+        redoc_url=None,
         generate_unique_id_function=_operation_id,
         middleware=[
             Middleware(Requests),
             Middleware(Loopback),
+            Middleware(OwnName),
             Middleware(BodyLimit, most=BODY_MOST, more={f"{PREFIX}/companies/import": IMPORT_MOST}),
         ],
     )
     problems.install(app)
     openapi.document(app)
+    app.include_router(docs.router)
     app.include_router(health.router)
     app.include_router(auth.router, prefix=PREFIX)
+    app.include_router(sign_in.router)
+    app.include_router(feeds.public)
     app.include_router(_for_signed_in())
+    web.install(app)
     return app
 
 
@@ -76,8 +95,8 @@ def _for_signed_in() -> APIRouter:
     """Everything that needs to know who is asking."""
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(within_limits)])
     for resource in (
-        *(api_keys, boards, catalogue, companies, detections, dry_runs, hosts),
-        *(operations, postings, scans, settings, suggestions),
+        *(api_keys, boards, catalogue, companies, detections, dry_runs, exports, feeds, filters, groups, hosts),
+        *(matches, operations, people, postings, scans, sessions, settings, suggestions),
     ):
         router.include_router(resource.router)
     return router

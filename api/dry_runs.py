@@ -5,7 +5,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from api.schemas.postings import DryPosting
-from worker.dry_run import Answer
+from worker.dry_run import Answer, Judged
 from worker.errors import ServiceUnavailable
 
 AT_ONCE = 4
@@ -41,7 +41,7 @@ def arranged(answer: Answer) -> dict[str, Any]:
         "found": answer.found,
         "matched": answer.matched,
         "skipped": answer.skipped,
-        "postings": [_posting(one.posting, one.filter) for one in answer.postings],
+        "postings": [_posting(one) for one in answer.postings],
         "rejected": [
             {"external_id": one.posting.external_id, "title": one.posting.title, "url": one.posting.url,
              "filter": one.filter, "reason": one.reason}
@@ -54,6 +54,7 @@ def arranged(answer: Answer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _posting(posting: Any, line: str | None) -> dict[str, Any]:
-    fields = [name for name in DryPosting.model_fields if name != "filter"]
-    return {**{name: getattr(posting, name) for name in fields}, "filter": line}
+def _posting(judged: Judged) -> dict[str, Any]:
+    fields = [name for name in DryPosting.model_fields if name not in ("filter", "reason")]
+    shown = {name: getattr(judged.posting, name) for name in fields}
+    return {**shown, "filter": judged.filter, "reason": judged.reason}

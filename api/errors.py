@@ -10,7 +10,7 @@ class NotSignedIn(RolecallError):
 
 
 class Forbidden(RolecallError):
-    """The request comes from a place that may not make it."""
+    """The request comes from a place, or from a person, that may not make it."""
 
 
 class UnsupportedMediaType(RolecallError):

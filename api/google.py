@@ -12,6 +12,7 @@ from google.oauth2 import id_token
 
 from api.dependencies import HttpSession
 from api.errors import NotSignedIn
+from api.loopback import require_accounts
 from worker.errors import NotFound, ServiceUnavailable
 from worker.settings import Settings
 
@@ -59,8 +60,9 @@ Transport = Annotated[google.auth.transport.Request, Depends(google_transport)]
 
 def verify(credential: str, settings: Settings, transport: google.auth.transport.Request) -> Account:
     """Return the account a credential proves. Raises NotSignedIn, NotFound where there is no sign-in."""
+    require_accounts(settings)
     if not settings.google_client_id:
-        raise NotFound("there is no sign-in here: this installation is one person's own, and needs none")
+        raise NotFound("Google's sign-in is not set up here; sign in with a link (POST /api/v1/auth/links)")
     try:
         claims = id_token.verify_oauth2_token(  # type: ignore[no-untyped-call]
             credential, transport, audience=settings.google_client_id, clock_skew_in_seconds=_SKEW_SECONDS

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import redis
 import structlog
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import MutableHeaders
+from starlette.types import Scope
 
 from api.errors import TooManyRequests
 from worker.resources import redis_pool
@@ -21,8 +23,10 @@ log = structlog.get_logger()
 _REQUESTS = parse("1200/minute")
 _SIGN_INS = parse("30/minute")
 _DRY_RUNS = parse("20/minute")
+_PREVIEWS = parse("120/minute")
 _OUTAGE_SECONDS = 5.0
 """After Redis failed, nobody waits for it again for so long."""
+_TOLD = "rate_limits"
 
 
 class _Outage:
@@ -46,15 +50,21 @@ def dry_run_limit() -> RateLimitItem:
     return _DRY_RUNS
 
 
+def preview_limit() -> RateLimitItem:
+    """Return how often a person may try filters out on what is stored."""
+    return _PREVIEWS
+
+
 RequestLimit = Annotated[RateLimitItem, Depends(request_limit)]
 SignInLimit = Annotated[RateLimitItem, Depends(sign_in_limit)]
 DryRunLimit = Annotated[RateLimitItem, Depends(dry_run_limit)]
+PreviewLimit = Annotated[RateLimitItem, Depends(preview_limit)]
 
 
 def count(limit: RateLimitItem, *caller: str) -> dict[str, str]:
     """Count a request of a caller; return the headers that say what is left. Raises TooManyRequests.
 
-    Headers as in draft-ietf-httpapi-ratelimit-headers-10.
+    Headers as in draft-ietf-httpapi-ratelimit-headers-10; the first word of the caller is the policy's name.
     """
     if time.monotonic() < _Outage.over_at:
         return {}
@@ -68,18 +78,36 @@ def count(limit: RateLimitItem, *caller: str) -> dict[str, str]:
         return {}
     reset = max(1, math.ceil(stats.reset_time - time.time()))
     headers = {
-        "RateLimit-Policy": f'"default";q={limit.amount};w={limit.get_expiry()}',
-        "RateLimit": f'"default";r={stats.remaining};t={reset}',
+        "RateLimit-Policy": f'"{caller[0]}";q={limit.amount};w={limit.get_expiry()}',
+        "RateLimit": f'"{caller[0]}";r={stats.remaining};t={reset}',
     }
     if not allowed:
-        message = f"over {limit.amount} requests in {limit.get_expiry()} seconds; try again in {reset} seconds"
-        raise TooManyRequests(message, headers={**headers, "Retry-After": str(reset)})
+        # A window that ends frees one request after another, not all at once.
+        wait = reset + math.ceil(limit.get_expiry() / limit.amount)
+        message = f"over {limit.amount} requests in {limit.get_expiry()} seconds; try again in {wait} seconds"
+        raise TooManyRequests(message, headers={**headers, "Retry-After": str(wait)})
     return headers
 
 
-def count_sign_in(request: Request, response: Response, limit: SignInLimit) -> None:
+def count_and_tell(request: Request, limit: RateLimitItem, *caller: str) -> None:
+    """Count a request of a caller, and let its answer say what is left, whichever it will be.
+
+    Raises TooManyRequests.
+    """
+    state = request.scope.setdefault("state", {})
+    state.setdefault(_TOLD, []).append(count(limit, *caller))
+
+
+def tell(scope: Scope, headers: MutableHeaders) -> None:
+    """Add what is left by each policy that a request was counted under to the headers of its answer."""
+    for told in scope.get("state", {}).get(_TOLD, ()):
+        for name, value in told.items():
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+
+
+def count_sign_in(request: Request, limit: SignInLimit) -> None:
     """Count a sign-in by the address it comes from."""
-    response.headers.update(count(limit, "sign-in", address_of(request)))
+    count_and_tell(request, limit, "sign-in", address_of(request))
 
 
 def address_of(request: Request) -> str:

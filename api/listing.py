@@ -1,18 +1,22 @@
 """Lists whose cursors need more than one number, or more than one look."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
 from api.cursors import Paging, decode, encode
 from api.errors import InvalidCursor
-from api.schemas.fields import FilterText
+from api.schemas.fields import FilterText, Words
+from api.schemas.postings import Kind
 from worker.filters import TitleFilter, compile_filters
-from worker.store import postings
+from worker.store import changes, postings
 from worker.store.postings import Wanted
 
 _PAIR = 2
+
+Company = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="A company's id")]
 
 
 def get_filter(
@@ -27,6 +31,36 @@ def get_filter(
 Filter = Annotated[TitleFilter | None, Depends(get_filter)]
 
 
+def get_wanted_postings(
+    *,
+    company: Company = None,
+    ats: Annotated[Words | None, Query()] = None,
+    state: Literal["open", "closed"] | None = None,
+    since: Annotated[datetime | None, Query(description="First seen at this time or later")] = None,
+    text: Annotated[Words | None, Query(description="Part of title or description")] = None,
+) -> Wanted:
+    """Return which postings are asked for."""
+    return Wanted(company, ats, state, since, text)
+
+
+WantedPostings = Annotated[Wanted, Depends(get_wanted_postings)]
+
+
+def get_wanted_changes(
+    *,
+    kind: Annotated[list[Kind] | None, Query(description="May be repeated; none: all kinds")] = None,
+    company: Company = None,
+    news: Annotated[
+        bool, Query(description="Leave out first readings of boards, further listings of a role, and reposts")
+    ] = False,
+) -> changes.Wanted:
+    """Return which changes are asked for."""
+    return changes.Wanted(kind, company, news)
+
+
+WantedChanges = Annotated[changes.Wanted, Depends(get_wanted_changes)]
+
+
 def postings_page(
     db: Session, wanted: Wanted, titles: TitleFilter | None, page: Paging, *, brief: bool
 ) -> dict[str, Any]:
@@ -38,17 +72,10 @@ def postings_page(
     return {"items": rows, "next_cursor": None if on is None else encode("postings", on)}
 
 
-def changes_page(db: Session, since: str | None, limit: int) -> dict[str, Any]:
-    """Return events after a cursor, and the cursor after them."""
-    position = _position(db, since)
-    found = postings.changes(db, position, most=limit + 1)
-    part = found[:limit]
-    last = part[-1][0] if part else position
-    return {
-        "items": [event for _, event in part],
-        "next_cursor": encode("changes", *last),
-        "more": len(found) > limit,
-    }
+def changes_page(db: Session, since: str | None, wanted: changes.Wanted, limit: int) -> dict[str, Any]:
+    """Return events after a cursor, and the cursor after all that was looked at for them."""
+    part = changes.after(db, _position(db, since), wanted, most=limit)
+    return {"items": part.events, "next_cursor": encode("changes", *part.cursor), "more": part.more}
 
 
 def _position(db: Session, since: str | None) -> tuple[int, int]:

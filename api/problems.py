@@ -23,8 +23,11 @@ from worker.errors import (
     FilterSyntaxError,
     InvalidInput,
     NotFound,
+    Outdated,
     RolecallError,
+    SealBroken,
     ServiceUnavailable,
+    SignInRefused,
     UnsafeAddress,
     UnsupportedSite,
 )
@@ -45,8 +48,11 @@ class Kind(NamedTuple):
 
 KINDS: dict[type[Exception], Kind] = {
     NotSignedIn: Kind(401, "not-signed-in", "Sign-in needed"),
-    Forbidden: Kind(403, "forbidden", "Not allowed from here"),
+    Forbidden: Kind(403, "forbidden", "Not allowed"),
+    SignInRefused: Kind(403, "sign-in-refused", "Sign-in refused"),
     NotFound: Kind(404, "not-found", "Not found"),
+    Outdated: Kind(412, "outdated", "Changed by somebody else"),
+    SealBroken: Kind(409, "seal-broken", "Stored under another secret"),
     Conflict: Kind(409, "conflict", "Conflict"),
     sqlalchemy.exc.IntegrityError: Kind(409, "conflict", "Conflict"),
     UnsupportedMediaType: Kind(415, "unsupported-media-type", "Unsupported media type"),

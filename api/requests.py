@@ -9,21 +9,21 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
+from api import limiting
+from api.web import failures
 from worker.errors import StartRefused
 
 log = structlog.get_logger()
 
 _ID = re.compile(rb"[\w-]{8,64}")
-_PAGES = ("/docs", "/redoc")  # FastAPI's own pages load their scripts from elsewhere
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class Requests:
@@ -50,7 +50,7 @@ class Requests:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _add_headers(MutableHeaders(scope=message), scope["path"], request_id)
+                _add_headers(scope, MutableHeaders(scope=message), request_id)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -63,7 +63,7 @@ class Requests:
                 log.exception("request failed", method=scope["method"], path=scope["path"])
                 if started:
                     raise
-                await problems.internal(scope)(scope, receive, send_with_headers)
+                await failures.internal(scope)(scope, receive, send_with_headers)
 
 
 def _request_id(scope: Scope) -> str:
@@ -71,12 +71,11 @@ def _request_id(scope: Scope) -> str:
     return given.decode() if _ID.fullmatch(given) else uuid4().hex
 
 
-def _add_headers(headers: MutableHeaders, path: str, request_id: str) -> None:
+def _add_headers(scope: Scope, headers: MutableHeaders, request_id: str) -> None:
+    limiting.tell(scope, headers)
     headers["X-Request-ID"] = request_id
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
-    if not path.startswith(_PAGES):
-        headers.setdefault("Content-Security-Policy", _POLICY)
 
 
 def _in_words(send: Send) -> Send:

@@ -128,11 +128,13 @@ def settings(monkeypatch: pytest.MonkeyPatch, stack: None) -> Iterator:
             monkeypatch.setenv(name, str(value))
         get_settings.cache_clear()
         resources.http_pool.cache_clear()
+        resources.webhook_pool.cache_clear()
         return get_settings()
 
     yield change
     monkeypatch.undo()
     get_settings.cache_clear()
-    if resources.http_pool.cache_info().currsize:
-        resources.http_pool().close()
-    resources.http_pool.cache_clear()
+    for pool in (resources.http_pool, resources.webhook_pool):
+        if pool.cache_info().currsize:
+            pool().close()
+        pool.cache_clear()

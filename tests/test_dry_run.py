@@ -9,11 +9,12 @@ from tests import scanning
 from tests.api import building
 from tests.boards import Internet
 from worker import dry_run as trying
+from worker.criteria import Criteria
 from worker.dry_run import dry_run, targets
 from worker.errors import FilterSyntaxError, InvalidInput
 from worker.resources import engine, http_pool
 from worker.settings import get_settings
-from worker.store import people
+from worker.store import people, wishes
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +49,13 @@ def test_each_verdict_names_its_line(inside, db):
     company = inside.world.of("lever")[0]
     names = list(inside.world.titles(company).values())
     word = names[0].split()[0]
-    (answer,) = answers(db, urls=[company.address], title_filters=f"# mine\n{word}")
+    (answer,) = answers(db, urls=[company.address], criteria=Criteria(title_filters=f"# mine\n{word}"))
     assert answer.found == len(names)
     assert 0 < answer.matched == len(answer.postings)
     assert {one.filter for one in answer.postings} == {word}
     assert len(answer.rejected) == min(10, answer.found - answer.matched)
     assert {one.reason for one in answer.rejected} <= {"no line matches"}
-    (kept_out,) = answers(db, urls=[company.address], title_filters=f"-{word}")
+    (kept_out,) = answers(db, urls=[company.address], criteria=Criteria(title_filters=f"-{word}"))
     assert {one.filter for one in kept_out.rejected} == {f"-{word}"}
 
 
@@ -91,7 +92,12 @@ def test_nothing_is_written(inside, db):
     people.local(db)
     db.commit()
     before = building.digest(db)
-    answers(db, company_ids=[company.company_id], urls=[inside.world.of("lever")[0].address], title_filters="engineer")
+    answers(
+        db,
+        company_ids=[company.company_id],
+        urls=[inside.world.of("lever")[0].address],
+        criteria=Criteria(title_filters="engineer"),
+    )
     assert building.digest(db) == before
 
 
@@ -99,13 +105,13 @@ def test_stored_filters_apply_when_none_are_given(inside, db):
     company = inside.world.of("greenhouse")[0]
     added = scanning.watch(db, company)
     person = people.local(db)["id"]
-    people.put_setting(db, person, added.company_id, title_filters="zzz", enabled=True)
+    wishes.put_setting(db, person, added.company_id, Criteria(title_filters="zzz"), enabled=True)
     db.commit()
     by_id, by_url = answers(db, company_ids=[added.company_id], urls=[company.address])
     assert by_id.matched == by_url.matched == 0
     assert by_id.found == by_url.found > 0
     assert by_id.target.company_id == by_url.target.company_id == added.company_id
-    (given,) = answers(db, company_ids=[added.company_id], title_filters="")
+    (given,) = answers(db, company_ids=[added.company_id], criteria=Criteria(title_filters=""))
     assert given.matched == given.found
 
 
@@ -115,7 +121,7 @@ def test_what_cannot_be_tried_is_said_before(inside, db):
     with pytest.raises(InvalidInput):
         answers(db, urls=[f"https://jobs.lever.co/c{n}" for n in range(21)])
     with pytest.raises(FilterSyntaxError):
-        answers(db, urls=["https://jobs.lever.co/a"], title_filters="(")
+        answers(db, urls=["https://jobs.lever.co/a"], criteria=Criteria(title_filters="("))
     (unknown,) = answers(db, company_ids=[99])
     assert unknown.error_kind == "NotFound"
 

@@ -21,7 +21,6 @@ from tests.api.conftest import plain_logs, serve
 from worker import tasks
 from worker.resources import (
     autocommit_engine,
-    autocommitting,
     close_all,
     database,
     engine,
@@ -364,7 +363,7 @@ def _fails(body) -> None:
 def test_a_worker_that_prepares_has_made_every_pool_and_connected_to_nothing():
     close_all()
     prepare()
-    made = (session_maker, autocommitting, engine, autocommit_engine, redis_pool, http_pool)
+    made = (session_maker, autocommit_engine, engine, autocommit_engine, redis_pool, http_pool)
     assert [one.cache_info().currsize for one in made] == [1] * len(made)
     assert engine().pool.checkedin() == autocommit_engine().pool.checkedin() == 0
     assert lent() == NOTHING

@@ -19,12 +19,13 @@ from tests.scanning import (
     work,
 )
 from worker import dispatch
+from worker.criteria import Criteria
 from worker.errors import StaleRun
 from worker.findings import NOT_READ, Findings
 from worker.scan import _commit
 from worker.scan import scan as carry_out
 from worker.settings import get_settings
-from worker.store import people, runs, scans
+from worker.store import people, runs, scans, wishes
 from worker.verdict import Tally, of_reading
 
 VENDORS = (
@@ -368,13 +369,16 @@ def test_news_is_matched_against_each_persons_title_filters(board, added, net, d
     ids = [
         people.get_or_create_google(db, sub=name, email=f"{name}@example.org", name=None)["id"] for name in ("a", "b")
     ]
-    people.put_setting(db, ids[0], added.company_id, title_filters="polisher", enabled=True)
-    people.put_setting(db, ids[1], added.company_id, title_filters="-polisher", enabled=True)
+    wishes.put_setting(db, ids[0], added.company_id, Criteria(title_filters="polisher"), enabled=True)
+    wishes.put_setting(db, ids[1], added.company_id, Criteria(title_filters="-polisher"), enabled=True)
     db.commit()
     net.world.open(board, 1, title="Senior Telescope Polisher")
     assert scan_one(db, added.company_id)["opened"] == 1
-    matched = db.execute(text("SELECT user_id, why FROM matches")).all()
-    assert matched == [(ids[0], "polisher")]
+    matched = db.execute(
+        text("""SELECT user_id, why FROM matches JOIN postings ON postings.id = posting_id
+            WHERE title = 'Senior Telescope Polisher'""")
+    ).all()
+    assert matched == [(ids[0], [{"criterion": "title", "detail": 'let in by "polisher"', "source": "company"}])]
 
 
 def test_thirty_boards_in_a_row_leave_no_connection_checked_out(net, db):

@@ -84,6 +84,15 @@ def test_every_way_to_write_a_postgres_address_names_the_driver(scheme, configur
 WRONG = {
     "ROLECALL_PORT": ["0", "65536", "x", ""],
     "ROLECALL_SECRET_KEY": ["short"],
+    "ROLECALL_URL": [
+        *("jobs.example.org", "ftp://jobs.example.org", "https://", "https://jobs.example.org/path", "https://a b"),
+        *("https://u:p@jobs.example.org", "https://jobs.example.org:99999999", "https://jöbs.example", "http://x?y"),
+        "https://" + "x" * 300,
+    ],
+    "ROLECALL_ACCOUNTS": ["maybe"],
+    "ROLECALL_ADMIN": ["somebody", "a@b@c", "Ada <ada@example.org>", "a@b, c@d", f"{'x' * 250}@example.com"],
+    "ROLECALL_SIGN_UP": ["everybody", "Invited", ""],
+    "ROLECALL_MAIL_URL": ["smtp://example.org", "slack://token", "file:///etc/passwd", "json://127.0.0.1"],
     "ROLECALL_SCAN_INTERVAL": ["9", "-1", "1.5", "hourly"],
     "ROLECALL_CONTACT": [f"{'x' * 200}@example.com", "somebody", "Jo (jo@example.com)", "ftp://example.com", "a@b\nc"],
     "ROLECALL_PACE_SCALE": ["0", "-1", "10001", "nan", "fast"],
@@ -222,3 +231,39 @@ def test_a_database_address_that_is_none_is_refused_without_showing_it(configure
         resources.engine()
     resources.engine.cache_clear()
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"ROLECALL_HOST": "0.0.0.0", "ROLECALL_PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"ROLECALL_HOST": "::"}, "http://[::1]:8000"),
+        ({"ROLECALL_HOST": "192.0.2.7"}, "http://192.0.2.7:8000"),
+        ({"ROLECALL_URL": "HTTPS://Jobs.Example.org:443/"}, "https://jobs.example.org"),
+        ({"ROLECALL_URL": "http://nas:80"}, "http://nas"),
+        ({"ROLECALL_URL": "https://jobs.example.org:8443"}, "https://jobs.example.org:8443"),
+        ({"ROLECALL_URL": "http://[2001:DB8::1]:8000"}, "http://[2001:db8::1]:8000"),
+    ],
+)
+def test_the_address_of_links_is_an_origin_as_browsers_write_it(configured, written, read):
+    assert configured(**written).public_url == read
+
+
+@pytest.mark.parametrize(
+    ("written", "accounts"),
+    [({}, False), ({"GOOGLE_CLIENT_ID": ""}, False), ({"GOOGLE_CLIENT_ID": "x"}, True),
+     ({"ROLECALL_ACCOUNTS": "true"}, True), ({"ROLECALL_ACCOUNTS": "false", "GOOGLE_CLIENT_ID": "x"}, True)],
+)  # fmt: skip
+def test_several_people_are_meant_by_either_setting(configured, written, accounts):
+    assert configured(**written).has_accounts is accounts
+
+
+def test_the_password_of_the_mail_server_is_never_shown(configured):
+    settings = configured(ROLECALL_MAIL_URL="mailtos://me:geheim@example.org")
+    assert "geheim" not in f"{settings!r}{settings.model_dump_json()}"
+    assert "geheim" not in refusal(configured, ROLECALL_MAIL_URL="smtp://me:geheim@example.org")
+
+
+def test_the_operators_address_is_compared_without_case(configured):
+    assert configured(ROLECALL_ADMIN="Root@Example.ORG").admin == "root@example.org"

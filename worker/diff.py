@@ -106,6 +106,7 @@ class Known:
     detail_pending: bool
     written_at: datetime | None = None
     """When it was last read with its details, or seen for the last time."""
+    first_seen_at: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -7,26 +7,29 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import redis
 import structlog
 from sqlalchemy.orm import Session
 
 from worker import details, reading
+from worker.criteria import Criteria
 from worker.detect import Recognised
 from worker.errors import BoardUnavailable, InvalidInput, RolecallError
 from worker.extractor import Extractor
 from worker.extractors import extractor
-from worker.filters import compile_filters
 from worker.http import BoardClient
 from worker.leads import is_lead
 from worker.normalise import normalise
 from worker.posting import BoardKey, Posting
 from worker.reading import Inventory
 from worker.settings import Settings
-from worker.store import companies, people
+from worker.store import companies, wishes
+from worker.store.wishes import Wishes
 from worker.visit import visit
 from worker.watched import board_of
+from worker.wish import ANYTHING, Reason, Wish, facts_of, wish_for
 
 log = structlog.get_logger()
 
@@ -44,7 +47,7 @@ class Target:
     """A board to be tried with the filters for it, or the reason why it cannot be."""
 
     given: str
-    title_filters: str = ""
+    wish: Wish = ANYTHING
     board: Recognised | None = None
     company_id: int | None = None
     company: str | None = None
@@ -53,11 +56,20 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A posting, the line that decided about it (None: no line did), and the verdict in words."""
+    """A posting, and the reasons that let it in, or the one that keeps it out."""
 
     posting: Posting
-    filter: str | None
-    reason: str
+    reasons: list[Reason]
+
+    @property
+    def filter(self) -> str | None:
+        """The line of the title filter that decided; None where no line did."""
+        return next((one.line for one in self.reasons if one.criterion == "title"), None)
+
+    @property
+    def reason(self) -> str:
+        """The reasons in words."""
+        return "; ".join(one.detail for one in self.reasons) or "nothing keeps it out"
 
 
 @dataclass(slots=True)
@@ -84,21 +96,21 @@ def targets(
     *,
     urls: Sequence[str] = (),
     company_ids: Sequence[int] = (),
-    title_filters: str | None = None,
+    criteria: Criteria | None = None,
 ) -> list[Target]:
-    """Return what is to be tried; without `title_filters`, with those the person has stored for each company.
+    """Return what is to be tried; without `criteria`, by what the person wishes of each company.
 
     What is no board or no company becomes a target with an error. Raises InvalidInput for none or too many of them,
     FilterSyntaxError for a filter that cannot be read.
     """
-    if title_filters is not None:
-        compile_filters(title_filters)
+    wish = None if criteria is None else wish_for(criteria)
     found = [_of_url(db, url) for url in urls]
     for company in company_ids:
         found += _of_company(db, company)
     if not 0 < len(found) <= BOARDS_MOST:
         raise InvalidInput(f"name 1 to {BOARDS_MOST} boards to try, not {len(found)}")
-    return [_with_filters(db, user, target, title_filters) for target in found]
+    mine = wishes.of_person(db, user)
+    return [replace(target, wish=wish or _stored(mine, target)) for target in found]
 
 
 def dry_run(wanted: Sequence[Target], settings: Settings, *, seconds: float = SECONDS) -> Iterator[Answer]:
@@ -141,12 +153,9 @@ def _of_company(db: Session, company: int) -> list[Target]:
     return [Target(board.url, board=board, company_id=company, company=found["name"]) for board in boards]
 
 
-def _with_filters(db: Session, user: int, target: Target, title_filters: str | None) -> Target:
-    if title_filters is not None:
-        return replace(target, title_filters=title_filters)
-    if target.error or target.company_id is None:
-        return target
-    return replace(target, title_filters=people.setting(db, user, target.company_id)["title_filters"])
+def _stored(mine: Wishes, target: Target) -> Wish:
+    """Return what the person wishes of a target's company. Who does not watch it sees everything."""
+    return mine.of(target.company_id) if target.company_id is not None else ANYTHING
 
 
 def _try(number: int, target: Target, settings: Settings, until: float) -> Answer:
@@ -200,21 +209,22 @@ def _read_leads(vendor: Extractor, client: BoardClient, key: BoardKey, inventory
 
 
 def _judge(answer: Answer, inventory: Inventory) -> None:
-    filters = compile_filters(answer.target.title_filters)
+    wish, now = answer.target.wish, datetime.now(UTC)
     answer.incomplete = inventory.incomplete
     answer.skipped = len(inventory.skipped)
     answer.notes = [f"skipped {one.external_id or one.title}: {one.reason}" for one in inventory.skipped]
     for raw in inventory.postings.values():
+        brief = raw if wish.reads_descriptions else replace(raw, description_html=None, description_text=None)
         try:
-            posting = normalise(replace(raw, description_html=None, description_text=None))
+            posting = normalise(brief)
         except ValueError as error:
             answer.skipped += 1
             answer.notes.append(f"skipped {raw.external_id}: {error}")
             continue
         answer.found += 1
-        verdict = filters.verdict(posting.title)
-        shown, most = (answer.postings, MATCHED_MOST) if verdict.passed else (answer.rejected, REJECTED_MOST)
-        answer.matched += verdict.passed
+        passed, reasons = wish.judge(facts_of(posting, first_seen_at=now))
+        shown, most = (answer.postings, MATCHED_MOST) if passed else (answer.rejected, REJECTED_MOST)
+        answer.matched += passed
         if len(shown) < most:
-            shown.append(Judged(posting, verdict.filter, verdict.reason))
+            shown.append(Judged(posting, reasons))
     del answer.notes[reading.NOTES_MOST :]

@@ -72,6 +72,18 @@ class Conflict(RolecallError):
     """The request contradicts what is already stored."""
 
 
+class Outdated(Conflict):
+    """Somebody has changed the thing since it was read; what is there now would be overwritten."""
+
+
+class SignInRefused(RolecallError):
+    """Who somebody is has been proven, but they may not come in: not invited, or disabled."""
+
+
+class SealBroken(RolecallError):
+    """What is stored encrypted was encrypted with another secret than this installation has now."""
+
+
 class StaleRun(RolecallError):
     """Another worker has taken over this run; what this one found is dropped."""
 

@@ -19,7 +19,7 @@ Titles and filters are split into words in the same way: at everything that is n
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -38,6 +38,8 @@ _LETTERS_BEFORE_STAR = 2
 # columns stay true.
 _AS_TYPED = str.maketrans("“”„‟«»\uff02\u2012\u2013\u2014\u2212\ufeff\u200b\u2060", '"' * 7 + "-" * 4 + " " * 3)
 _WORD = re.compile(r"[a-z](?:\+\+|#(?![a-z0-9]))|\.net(?![a-z0-9])|[a-z0-9\x80-\U0010ffff]+")
+_PUNCTUATION = "\u00a0\u2013\u2014\u2018\u2019\u201c\u201d\u201e\u2022\u2026"
+_SPACES = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))  # noqa: PLR2004 - ASCII
 _STRAY_STAR = re.compile(r"(?:^|\s)\*|\*(?!$|in(?:nen)?\b)", re.IGNORECASE)  # Entwickler*in is no mistake
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -126,6 +128,26 @@ class TitleFilter:
         """Say whether the title passes."""
         return self.verdict(title).passed
 
+    @property
+    def sought(self) -> list[tuple[tuple[str, ...], bool]]:
+        """What the lines that let in look for: each phrase as its words, and whether the last one only begins so."""
+        needles = [needle for line in self.wanted for needle in _needles(line.condition)]
+        return [(tuple(needle.split()), not needle.endswith(" ")) for needle in needles]
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a title or filter as they are compared."""
+    return _words(text)
+
+
+def _needles(condition: _Condition) -> Iterator[str]:
+    match condition:
+        case _Has(needle):
+            yield needle
+        case _All(conditions) | _Any(conditions):
+            for one in conditions:
+                yield from _needles(one)
+
 
 def compile_filters(text: str | Sequence[str]) -> TitleFilter:
     """Read a filter, given as one text or as its lines. Raises FilterSyntaxError, which says where and what to do."""
@@ -172,8 +194,14 @@ def _in_word(char: str) -> bool:
     return char.isalnum() or unicodedata.category(char) in ("Mn", "Mc")
 
 
-def _searchable(title: str) -> str:
-    return f" {' '.join(_words(title))} "
+def _searchable(text: str) -> str:
+    lowered = text.lower()
+    if not lowered.isascii():
+        for mark in _PUNCTUATION:
+            lowered = lowered.replace(mark, " ")
+    if lowered.isascii() and "+" not in lowered and "#" not in lowered and ".net" not in lowered:
+        return f" {b' '.join(lowered.encode().translate(_SPACES).split()).decode()} "  # most texts; a tenth of the time
+    return f" {' '.join(_words(text))} "
 
 
 class _Fault(Exception):

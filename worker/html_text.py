@@ -5,7 +5,7 @@ import re
 
 import nh3
 
-from worker.text import paragraphs, storable
+from worker.text import paragraphs, storable, tidy
 
 MAX_CHARACTERS = 200_000
 """A longer description is cut; the longest of the recorded boards has 29,000."""
@@ -39,7 +39,6 @@ _FORMATTING_WITHOUT = 42
 _HARMLESS_TAGS = 600
 _MOST_WORK = 600_000
 
-_LINK = re.compile('<a(?: [a-z]+="[^"]*")*>')  # the only sanitised tag with attributes
 _ITEM = "\x01"  # stands for a list item until the text is tidy; no sanitised HTML holds it
 _BREAKS = {f"{end}{tag}": "\n\n" for tag in _BLOCKS for end in ("", "/")} | {
     "br": "\n", "tr": "\n", "/tr": "", "td": " ", "th": " ", "li": _ITEM, "/li": "\n",
@@ -51,29 +50,35 @@ def describe(markup: object, text: object) -> tuple[str | None, str | None]:
 
     The text is read from the HTML where there is any, since boards leave parts out of the text they give.
     """
-    harmless = sanitise(markup) if isinstance(markup, str) else ""
-    if plain := to_text(harmless):
-        return (harmless if len(harmless) <= MAX_CHARACTERS else None), plain
+    harmless, plain = _read(markup) if isinstance(markup, str) else ("", "")
+    if plain:
+        return (harmless if len(harmless) <= MAX_CHARACTERS else None), plain[:MAX_CHARACTERS].rstrip()
     given = paragraphs(text[:MAX_CHARACTERS]) if isinstance(text, str) else ""
     return None, given or None
 
 
-def sanitise(markup: str) -> str:
-    """Return the markup with the structure of a text and nothing else: no scripts, styles, images, forms or frames.
+def _read(markup: str) -> tuple[str, str]:
+    """Return the markup made harmless, and its text as tidy lines."""
+    harmless = _sanitised(_bounded(markup))
+    flowing = harmless.replace("\n", " ")
+    if flowing.isprintable():
+        return harmless.strip(), tidy(_with_breaks(flowing))
+    # There are blanks of other kinds, or what must not be stored: `&#1;` has become a control character.
+    while (kept := storable(harmless)) != harmless:
+        harmless = _sanitised(kept)
+    return harmless.strip(), paragraphs(_with_breaks(harmless.replace("\n", " ")))
 
-    What lies beyond `MAX_CHARACTERS` is cut off before, and so is what would take unreasonably long to read.
-    """
-    read = _bounded(markup)
+
+def _sanitised(markup: str) -> str:
+    """Return the markup with the structure of a text and nothing else: no scripts, styles, images, forms or frames."""
     try:
-        harmless = _CLEANER.clean(read)
+        return _CLEANER.clean(markup)
     except UnicodeEncodeError:  # a lone surrogate
-        harmless = _CLEANER.clean(storable(read))
-    while (kept := storable(harmless)) != harmless:  # `&#1;` has become a control character
-        harmless = _CLEANER.clean(kept)
-    return harmless.strip()
+        return _CLEANER.clean(storable(markup))
 
 
 def _bounded(markup: str) -> str:
+    """Cut off what lies beyond `MAX_CHARACTERS`, and what would take unreasonably long to read."""
     if len(markup) > MAX_CHARACTERS:
         markup = markup[:MAX_CHARACTERS]
         markup = markup[: markup.rfind("<")] if markup.rfind("<") > markup.rfind(">") else markup
@@ -84,12 +89,12 @@ def _bounded(markup: str) -> str:
     return "<".join(markup.split("<", most)[:most])
 
 
-def to_text(harmless: str) -> str:
-    """Return sanitised HTML as tidy lines: an empty line between paragraphs, `- ` before list items."""
-    flowing = _LINK.sub("", harmless).replace("\n", " ").replace("<li></li>", "").replace("<li><p></p></li>", "")
-    pieces = flowing.replace(">", "<").split("<")  # text and tag in turn: in the text both signs are entities
+def _with_breaks(flowing: str) -> str:
+    """Return the text of sanitised HTML without line breaks, broken where its tags break it."""
+    flowing = flowing.replace("<li></li>", "").replace("<li><p></p></li>", "")
+    pieces = flowing.replace(">", "<").split("<")  # text and tag in turn: elsewhere both signs are entities
     pieces[1::2] = [_BREAKS.get(tag, "") for tag in pieces[1::2]]
-    return paragraphs(_with_items(html.unescape("".join(pieces))))[:MAX_CHARACTERS].rstrip()
+    return _with_items(html.unescape("".join(pieces)))
 
 
 def _with_items(text: str) -> str:

@@ -5,7 +5,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, text
+
+from worker.store import transactions
 
 _LOCK = 0x726F6C65  # "role": any number will do, as long as every migration takes the same
 
@@ -16,14 +19,23 @@ def upgrade(engine: Engine) -> None:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         connection.commit()
         try:
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(_config(connection), "head")
+            transactions.catch_up(connection)
             connection.commit()
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
             connection.commit()
+
+
+def lock(connection: Connection) -> None:
+    """Let no migration begin until the connection's transaction ends; wait for one that is under way."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to a revision in the connection's transaction, which the caller began and commits."""
+    command.upgrade(_config(connection), revision)
 
 
 def head() -> str:
@@ -33,7 +45,16 @@ def head() -> str:
     return revision
 
 
-def _config() -> Config:
+def is_known(revision: str) -> bool:
+    """Whether this code has a migration of that name; one of a newer Rolecall it has not."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision).revision == revision
+    except CommandError:
+        return False
+
+
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
     return config

@@ -28,6 +28,7 @@ _HEADING_MOST = 60
 _BEFORE, _AFTER = 110, 60
 _THOUSAND, _LAKH = 1_000, 100_000
 _LAKHS = ("l", "lpa", "lakh", "lakhs")
+_NO_DIGIT = re.compile(r"\D")
 _GROUPED = re.compile(r"(\d{1,3}(?:[.,'\u2019]\d{3})+)(?:[.,](\d{1,2}))?")
 
 
@@ -47,7 +48,7 @@ def stated(text: str, countries: Sequence[str] = ()) -> Salary | None:
     line = " ".join(text[: 2 * _LINE_MOST].split())
     for found in words.PAY.finditer(line):
         pay = _salary(found, line, countries)
-        if pay and not _is_other(_last_clause(line[: found.start()]), line[found.end() :]):
+        if pay and not _is_other(_last_clause(line[: found.start()]), _first_words(line[found.end() :])):
             return replace(pay, source="board")
     return None
 
@@ -59,8 +60,8 @@ def from_text(text: str, countries: Sequence[str] = ()) -> Salary | None:
     """
     found = [one for line, heading in _lines(text) for one in _in_line(line, heading, countries)]
     pays = [one.pay for one in found if not one.on_target] or [one.pay for one in found]
-    if not pays:
-        return None
+    if len(pays) <= 1:
+        return next(iter(pays), None)
     first = pays[0]
     alike = [pay for pay in pays if (pay.currency, pay.period) == (first.currency, first.period)]
     low = min((pay.min for pay in alike if pay.min), default=None)
@@ -71,14 +72,13 @@ def from_text(text: str, countries: Sequence[str] = ()) -> Salary | None:
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield the lines that have an amount in a currency, each with the heading above it; of long ones what is near."""
     end = 0
-    for digits in words.DIGITS.finditer(text):
-        near = max(0, digits.start() - _NEAR), digits.end() + _NEAR
-        if digits.start() < end or not words.is_near_currency(text, *near):
+    for first, last in words.digits(text):
+        if first < end or not words.CURRENCY.search(text, max(0, first - _NEAR), last + _NEAR):
             continue
-        start = text.rfind("\n", 0, digits.start()) + 1
-        end = text.find("\n", digits.end())
-        end = min(len(text) if end < 0 else end, digits.end() + _LINE_MOST)
-        yield text[max(start, digits.start() - _LINE_MOST) : end], _heading(text, start)
+        start = text.rfind("\n", 0, first) + 1
+        end = text.find("\n", last)
+        end = min(len(text) if end < 0 else end, last + _LINE_MOST)
+        yield text[max(start, first - _LINE_MOST) : end], _heading(text, start)
 
 
 def _heading(text: str, start: int) -> str:
@@ -99,8 +99,7 @@ def _in_line(line: str, heading: str, countries: Sequence[str]) -> Iterator[_Fou
         of_range = bool(found["high"])
         if pay and pay.period and _is_pay(pay, before, after, of_range=of_range, named=None if of_other else named):
             named = named or of_range
-            on_target = words.ON_TARGET.search(before) or words.ON_TARGET.search(_first_words(after))
-            yield _Found(pay, bool(on_target))
+            yield _Found(pay, on_target=bool(words.ON_TARGET.search(f"{before}\n{_first_words(after)}")))
 
 
 def _is_pay(pay: Salary, before: str, after: str, *, of_range: bool, named: bool | None) -> bool:
@@ -108,28 +107,36 @@ def _is_pay(pay: Salary, before: str, after: str, *, of_range: bool, named: bool
 
     `named` tells whether what stands before these has said so; None that it has spoken of something else.
     """
-    if _is_other(before, after):
+    ahead = _first_words(after)
+    if _is_other(before, ahead):
         return False
     names = words.PAY_WORD.findall(before)
-    name = words.PAY_WORD.search(_first_words(after))
+    if named or (names and (of_range or pay.period == "YEAR")) or words.PAY_WORD.search(ahead):
+        return True
     alone = named is not None and words.ALONE.fullmatch(before) is not None
     with_period = named is not None and words.period_after(after) is not None
     if of_range:
-        return bool(names or name or named or alone or with_period)
-    if pay.period == "HOUR":
+        return alone or with_period
+    if pay.period == "HOUR" or (pay.period == "YEAR" and alone and with_period):
         return True
-    if pay.period == "YEAR" and (names or (alone and with_period)):
-        return True
-    return bool(name or named or [one for one in names if not words.PAY_VERB.fullmatch(one)])
+    return not all(map(words.PAY_VERB.fullmatch, names))
 
 
-def _is_other(before: str, after: str) -> bool:
+def _is_other(before: str, ahead: str) -> bool:
     """Whether the words around an amount name what is no pay: a bonus, a budget, the minimum wage."""
-    *_, last = [None, *words.PAY_WORD.finditer(before)]
-    if words.NO_PAY_WORD.search(before, last.end() if last else 0) or words.LAW.search(before):
+    if words.LAW.search(before) or _ends_with_other(before):
         return True
-    name, other = words.PAY_WORD.search(_first_words(after)), words.NO_PAY_WORD.search(_first_words(after))
+    other = words.NO_PAY_WORD.search(ahead)
+    name = words.PAY_WORD.search(ahead) if other else None
     return other is not None and not (name and name.start() < other.start())
+
+
+def _ends_with_other(before: str) -> bool:
+    """Whether what is no pay is named behind the last word for pay."""
+    if not words.NO_PAY_WORD.search(before):
+        return False
+    *_, last = [None, *words.PAY_WORD.finditer(before)]
+    return words.NO_PAY_WORD.search(before, last.end() if last else 0) is not None
 
 
 def _last_clause(text: str) -> str:
@@ -144,7 +151,7 @@ def _salary(found: re.Match[str], line: str, countries: Sequence[str]) -> Salary
     """Return the amounts of a match with their currency and period; None for what cannot be pay."""
     before = line[max(0, found.start() - _BEFORE) : found.start()]
     first, last, end = _parts(found["low"]), None, found.end("low")
-    if found["high"] and (words.BETWEEN.search(before) or not words.AND.search(line[end : found.start("high")])):
+    if found["high"] and (not words.AND.search(line[end : found.start("high")]) or words.BETWEEN.search(before)):
         last, end = _parts(found["high"]), found.end()
     signs = [sign for part in (last, first) if part for sign in (part["after"], part["before"]) if sign]
     if not signs:
@@ -178,7 +185,7 @@ def _amount(part: re.Match[str], currency: str | None) -> Decimal | None:
     digits = "".join(part["number"].split())
     grouped = _GROUPED.fullmatch(digits)
     if grouped and not unit:
-        plain = re.sub(r"\D", "", grouped[1]) + (f".{grouped[2]}" if grouped[2] else "")
+        plain = _NO_DIGIT.sub("", grouped[1]) + (f".{grouped[2]}" if grouped[2] else "")
     else:
         plain = digits.replace(",", ".").replace("'", "").replace("\u2019", "")
     if plain.count(".") > 1:

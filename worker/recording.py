@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from worker.filters import compile_filters
+from worker import matching
 from worker.findings import Findings
 from worker.roles import listings
 from worker.store import inventory as store
@@ -29,7 +29,7 @@ def write(db: Session, claim: Claim, findings: Findings, *, closes: bool) -> Non
     store.record(db, claim.board_id, claim.run_id, events, ids, baseline=claim.board.baseline_at is None)
     if closes and claim.board.baseline_at is None:
         suggestions.close_replaced(db, claim)
-    _match(db, claim, findings, ids)
+    matching.of_scan(db, claim, findings, ids, events)
 
 
 def _with_news(
@@ -39,19 +39,3 @@ def _with_news(
     opened = {event.external_id: ids[event.external_id] for event in events if event.kind == "opened"}
     news = roles.news(db, role_of, opened)
     return [replace(one, news=news[one.external_id]) if one.external_id in news else one for one in events]
-
-
-def _match(db: Session, claim: Claim, findings: Findings, ids: Mapping[str, int]) -> None:
-    """Note for whom the news is: whoever watches the company and whose title filters let the posting in."""
-    news = {event.external_id for event in findings.events}
-    titles = [(row.posting.external_id, row.posting.title) for row in findings.rows if row.posting.external_id in news]
-    if not titles:
-        return
-    matches = []
-    for user_id, lines in store.settings_of(db, claim.company_id):
-        filters = compile_filters(lines)
-        for name, title in titles:
-            judged = filters.verdict(title)
-            if judged.passed:
-                matches.append((user_id, ids[name], judged.filter))
-    store.match(db, matches)

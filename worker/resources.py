@@ -6,14 +6,14 @@ Each is a generator of a few lines. FastAPI's `Depends` takes it raw; workers an
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import psycopg2
 import redis
 import requests
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,11 +26,20 @@ T = TypeVar("T")
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 16.0
 _REST_SECONDS = 2.0
+_LOST = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
+"""What SQLAlchemy and the driver raise when a connection breaks."""
 
 
 def get_db() -> Iterator[Session]:
     """Yield a session; what the caller did not commit is rolled back."""
     with session_maker()() as session:
+        yield session
+
+
+def get_one_moment() -> Iterator[Session]:
+    """Yield a read-only session that sees the database as it is now, however long the reading takes."""
+    with session_maker()() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
         yield session
 
 
@@ -41,7 +50,15 @@ def get_redis() -> Iterator[redis.Redis]:
 
 def get_http() -> Iterator[requests.Session]:
     """Yield a session from the process's pool; its cookies do not outlive the use."""
-    pool = http_pool()
+    yield from _lent(http_pool())
+
+
+def get_webhook_http() -> Iterator[requests.Session]:
+    """Yield a session for a person's webhook."""
+    yield from _lent(webhook_pool())
+
+
+def _lent(pool: SessionPool) -> Iterator[requests.Session]:
     session = pool.acquire()
     try:
         yield session
@@ -50,26 +67,52 @@ def get_http() -> Iterator[requests.Session]:
 
 
 database = contextmanager(get_db)
+one_moment = contextmanager(get_one_moment)
 redis_client = contextmanager(get_redis)
 http_session = contextmanager(get_http)
+webhook_session = contextmanager(get_webhook_http)
 
 
-def transaction(work: Callable[[Session], T], *, single_statement: bool = False) -> T:
-    """Do `work` in a session of its own and commit it.
+def transaction(work: Callable[[Session], T]) -> T:
+    """Do `work` in a session of its own and commit it; try again while the connection is lost. Raises what it raises.
 
-    With `single_statement` each statement is a transaction by itself, which spares two trips to the server; such
-    sessions have connections of their own, since switching one over costs as much as a trip. A lost connection
-    (Postgres restarts) is tried again for half a minute: `work` must be safe to repeat, which claims and
-    commits of runs are by their tokens. Raises what `work` raises.
+    `work` must be safe to repeat, which claims and commits of runs are by their tokens.
     """
+
+    def committed() -> T:
+        with session_maker()() as session:
+            result = work(session)
+            session.commit()
+            return result
+
+    return _while_lost(committed)
+
+
+def single(work: Callable[[PoolProxiedConnection], T]) -> T:
+    """Do `work` over a connection whose statements are transactions by themselves; otherwise like `transaction`.
+
+    That spares two trips to the server, and all that a session does. Such connections have a pool of their own, since
+    switching one over costs as much as a trip.
+    """
+
+    def done() -> T:
+        with closing(autocommit_engine().raw_connection()) as connection:
+            try:
+                return work(connection)
+            except psycopg2.Error:
+                connection.invalidate()  # SQLAlchemy would see to that only where it carries out statements itself
+                raise
+
+    return _while_lost(done)
+
+
+def _while_lost(attempt: Callable[[], T]) -> T:
+    """Try again for half a minute while the connection is lost: Postgres may be starting anew."""
     pause = _FIRST_PAUSE
     while True:
         try:
-            with (autocommitting() if single_statement else session_maker())() as session:
-                result = work(session)
-                session.commit()
-                return result
-        except (OperationalError, InterfaceError):
+            return attempt()
+        except _LOST:
             if pause > _LONGEST_PAUSE:
                 raise
             time.sleep(pause)
@@ -84,7 +127,7 @@ def engine() -> Engine:
 
 @lru_cache
 def autocommit_engine() -> Engine:
-    """Return the engine of sessions whose statements are transactions by themselves: 10 connections at most."""
+    """Return the engine of connections whose statements are transactions by themselves: 10 connections at most."""
     # A claim, or the end of an unchanged run, that a crash of Postgres takes back within the same second is made again.
     return _engine(max_overflow=0, isolation_level="AUTOCOMMIT", set_up=" -c synchronous_commit=off")
 
@@ -124,12 +167,6 @@ def session_maker() -> sessionmaker[Session]:
 
 
 @lru_cache
-def autocommitting() -> sessionmaker[Session]:
-    """Return the factory of sessions whose statements are transactions by themselves."""
-    return sessionmaker(autocommit_engine(), expire_on_commit=False)
-
-
-@lru_cache
 def redis_pool() -> redis.ConnectionPool:
     """Return the process's Redis connections, in text."""
     return redis.ConnectionPool.from_url(
@@ -155,9 +192,20 @@ def http_pool() -> SessionPool:
     return SessionPool(user_agent=settings.user_agent, allow_loopback=settings.allow_loopback)
 
 
+@lru_cache
+def webhook_pool() -> SessionPool:
+    """Return the process's HTTP sessions for people's webhooks: in one person's installation also to their network."""
+    settings = get_settings()
+    return SessionPool(
+        user_agent=settings.user_agent,
+        allow_loopback=settings.allow_loopback,
+        allow_private=not settings.has_accounts,
+    )
+
+
 def prepare() -> None:
     """Make the pools of this process, which connect to nothing yet: threads that begin together would make several."""
-    for make in (session_maker, autocommitting, _redis, http_pool):
+    for make in (session_maker, autocommit_engine, _redis, http_pool):
         make()
 
 
@@ -170,5 +218,7 @@ def close_all() -> None:
         redis_pool().disconnect()
     if http_pool.cache_info().currsize:
         http_pool().close()
-    for cached in (session_maker, autocommitting, engine, autocommit_engine, _redis, redis_pool, http_pool):
+    if webhook_pool.cache_info().currsize:
+        webhook_pool().close()
+    for cached in (session_maker, engine, autocommit_engine, _redis, redis_pool, http_pool, webhook_pool):
         cached.cache_clear()

@@ -23,11 +23,12 @@ from worker.findings import NOT_READ, Findings, find
 from worker.http import BoardClient, Limits, NotModified, Traffic, Validators
 from worker.pace import Pace
 from worker.posting import BoardKey
-from worker.resources import database, http_session, redis_client, transaction
+from worker.resources import database, http_session, redis_client, single, transaction
 from worker.robots import permit_of
 from worker.settings import Settings, get_settings
 from worker.store import companies, runs
 from worker.store import inventory as store
+from worker.store.driver import Opened
 from worker.store.runs import Claim, Result
 from worker.verdict import Tally, Verdict
 
@@ -62,7 +63,7 @@ def scan(run_id: int) -> str | None:
     used up. Such errors go on to Celery, where the operator sees them.
     """
     settings = get_settings()
-    claim = transaction(lambda db: runs.claim(db, run_id, lease_seconds=settings.lease_seconds), single_statement=True)
+    claim = single(lambda db: runs.claim(db, run_id, lease_seconds=settings.lease_seconds))
     if claim is None:
         return None
     try:
@@ -87,7 +88,7 @@ def _scan(claim: Claim, settings: Settings) -> str | None:
             read = Read(_failure(claim, error, settings), _nothing_found(claim), Traffic())
             return _end(claim, read, pace, started)
         if pause > 0:
-            transaction(lambda db: runs.put_back(db, claim, seconds=pause))
+            single(lambda db: runs.put_back(db, claim, seconds=pause))
             return None
         with http_session() as session:
             client = BoardClient(
@@ -138,10 +139,10 @@ def _end(claim: Claim, read: Read, pace: Pace, started: float) -> str:
     result = _result(read, milliseconds=round((time.monotonic() - started) * 1000))
     if read.writes:
         pace.leave(answered=read.answered, failure=read.failure)
-    transaction(
-        lambda db: _commit(db, claim, read.findings, read.judged, result, renamed=read.renamed),
-        single_statement=not read.writes,
-    )
+    if read.writes:
+        transaction(lambda db: _commit(db, claim, read.findings, read.judged, result, renamed=read.renamed))
+    else:
+        single(lambda db: runs.finish(db, claim, result, read.judged.board, next_in=read.judged.next_in))
     told = (PROGRESS_CHANNEL.format(claim.scan_id), claim.run_id)
     pace.leave(answered=read.answered, failure=read.failure, publish=told)
     _say(claim, result)
@@ -172,9 +173,9 @@ def _give_back(claim: Claim, error: Exception, settings: Settings) -> None:
     _unless_taken_over(lambda db: runs.finish(db, claim, result, judged.board, next_in=judged.next_in))
 
 
-def _unless_taken_over(work: Callable[[Session], None]) -> None:
+def _unless_taken_over(work: Callable[[Opened], None]) -> None:
     with suppress(StaleRun):
-        transaction(work)
+        single(work)
 
 
 def _put_back(claim: Claim, error: Exception, settings: Settings, *, earliest: float = 0) -> None:

@@ -14,6 +14,10 @@ from worker.errors import StartRefused
 
 STACK_FILE = "stack.json"
 _CONTACT = re.compile(r"(?:https?://|[^\s()<>@:/]+@)[^\s()<>@]+")
+_MAIL_ADDRESS = re.compile(r"[^\s()<>@:/,;]+@[^\s()<>@:/,;]+")
+_ORIGIN = re.compile(r"(https?)://((?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?/?", re.IGNORECASE)
+_USUAL_PORTS = {"http": "80", "https": "443"}
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - "all of them" to listen on is none to call
 
 
 class RunningStack(PydanticBaseSettingsSource):
@@ -48,10 +52,20 @@ class Settings(BaseSettings):
     """The address the API listens on."""
     port: int = Field(8000, alias="ROLECALL_PORT", ge=1, le=65535)
     """The port the API listens on."""
+    url: str = Field("", alias="ROLECALL_URL", max_length=300)
+    """The address people reach Rolecall under, as `https://jobs.example.org`; without it http://HOST:PORT."""
+    accounts: bool = Field(default=False, alias="ROLECALL_ACCOUNTS")
+    """Several people, who sign in; GOOGLE_CLIENT_ID implies it. Without either: one local person, loopback only."""
     google_client_id: str | None = Field(None, alias="GOOGLE_CLIENT_ID")
-    """The audience of Google's ID tokens. Without it there is no sign-in: one local person, loopback only."""
+    """The audience of Google's ID tokens; set, people can sign in with Google."""
     secret_key: SecretStr | None = Field(None, alias="ROLECALL_SECRET_KEY", min_length=32)
-    """Signs access tokens and API keys; at least 32 characters. Needed as soon as GOOGLE_CLIENT_ID is set."""
+    """Signs tokens, keys, sessions and links, encrypts channels; at least 32 characters. Needed with accounts."""
+    admin: str = Field("", alias="ROLECALL_ADMIN", max_length=254)
+    """An e-mail address that is let in without an invitation, and is an admin from each sign-in on."""
+    sign_up: Literal["invited", "anyone"] = Field("invited", alias="ROLECALL_SIGN_UP")
+    """Who may sign in with Google for the first time: those an admin has invited, or anyone with an account."""
+    mail_url: SecretStr | None = Field(None, alias="ROLECALL_MAIL_URL")
+    """Sends sign-in links, as `mailtos://user:password@example.org?smtp=…&from=…` (Apprise's form of address)."""
     flower_basic_auth: SecretStr | None = Field(None, alias="FLOWER_BASIC_AUTH")
     """`user:password` that Flower asks for; `rolecall up` generates one."""
     scan_interval: int = Field(3600, alias="ROLECALL_SCAN_INTERVAL", ge=10)
@@ -82,6 +96,10 @@ class Settings(BaseSettings):
     """How long finished scans and their runs are kept; postings and their events stay."""
     companies: Path = Field(Path("companies.txt"), alias="ROLECALL_COMPANIES")
     """The careers addresses that `rolecall up` adds to an empty database."""
+    alert_seconds: float = Field(30.0, alias="ROLECALL_ALERT_SECONDS", gt=0, le=300)
+    """The longest a message to a channel may take; a worker that died over one gives it up after twice that."""
+    alert_retry_seconds: float = Field(30.0, alias="ROLECALL_ALERT_RETRY_SECONDS", gt=0)
+    """The pause before a message is sent a second time; each further one doubles it, up to 4 hours, for 24 hours."""
     log_format: Literal["text", "json"] = Field("text", alias="ROLECALL_LOG_FORMAT")
     """How log lines look: for people or for machines."""
 
@@ -114,14 +132,52 @@ class Settings(BaseSettings):
             raise ValueError("write an e-mail address, or the address of a page (https://…), and nothing else")
         return value
 
+    @field_validator("url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        """As browsers write it in `Origin`: lower case, and no port where it is the usual one."""
+        if not value:
+            return value
+        found = _ORIGIN.fullmatch(value)
+        if found is None:
+            raise ValueError("write scheme, host and port alone, like https://jobs.example.org")
+        scheme, host, port = found[1].lower(), found[2].lower(), found[3]
+        return f"{scheme}://{host}" + (f":{port}" if port and port != _USUAL_PORTS[scheme] else "")
+
+    @field_validator("admin")
+    @classmethod
+    def _is_a_mail_address(cls, value: str) -> str:
+        if value and not _MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("write an e-mail address, and nothing else")
+        return value.lower()
+
+    @field_validator("mail_url")
+    @classmethod
+    def _sends_mail(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("mailto://", "mailtos://")):
+            raise ValueError("write an address of Apprise's that begins with mailto:// or mailtos://")
+        return value
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether people sign in here; otherwise this is one person's own installation."""
+        return self.accounts or bool(self.google_client_id)
+
+    @property
+    def public_url(self) -> str:
+        """The address people reach Rolecall under, without a slash at its end: links begin with it."""
+        host = _ANY_ADDRESS.get(self.host, self.host)
+        return self.url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     @property
     def user_agent(self) -> str:
         """How Rolecall presents itself to hosts."""
         about = f"+{self.contact}" if self.contact else "reads public job boards; no contact configured"
-        return f"Rolecall/{_version()} ({about})"
+        return f"Rolecall/{rolecall_version()} ({about})"
 
 
-def _version() -> str:
+def rolecall_version() -> str:
+    """Return the version that is installed, or `unreleased`."""
     try:
         return version("rolecall")
     except PackageNotFoundError:

@@ -10,8 +10,8 @@ from api.cursors import Page
 from api.dependencies import CurrentSettings, DbSession, Id
 from api.schemas.fields import Part
 from api.schemas.people import ApiKey, FreshApiKey, NewApiKey
-from api.secret import secret_key
-from worker.store import people
+from worker.secret import secret_key
+from worker.store import keys
 
 router = APIRouter(prefix="/api-keys", tags=["people"])
 
@@ -21,7 +21,7 @@ def create_api_key(wish: NewApiKey, db: DbSession, person: CurrentUser, settings
     """Create an API key. The answer is the only place that ever shows it."""
     key = tokens.new_api_key()
     digest = tokens.digest_of(key, secret_key(settings))
-    row = people.add_key(db, person.id, name=wish.name, prefix=tokens.prefix_of(key), digest=digest)
+    row = keys.add(db, person.id, name=wish.name, prefix=tokens.prefix_of(key), digest=digest)
     db.commit()
     return {**row, "key": key}
 
@@ -29,11 +29,11 @@ def create_api_key(wish: NewApiKey, db: DbSession, person: CurrentUser, settings
 @router.get("", response_model=Part[ApiKey])
 def list_api_keys(db: DbSession, person: CurrentUser, page: Page) -> dict[str, Any]:
     """List the person's API keys, revoked ones among them."""
-    return page.part("keys", people.keys(db, person.id, after=page.after("keys"), most=page.most))
+    return page.part("keys", keys.page(db, person.id, after=page.after("keys"), most=page.most))
 
 
 @router.delete("/{key_id:int}", status_code=204)
 def revoke_api_key(key_id: Id, db: DbSession, person: CurrentUser) -> None:
     """Revoke an API key at once."""
-    people.revoke_key(db, person.id, key_id)
+    keys.revoke(db, person.id, key_id)
     db.commit()

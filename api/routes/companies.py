@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import detections, importing, limiting
-from api.auth import CurrentUser
+from api.auth import CurrentUser, require_admin
 from api.cursors import Page
 from api.dependencies import CurrentSettings, DbSession, Id
 from api.limiting import DryRunLimit
@@ -13,8 +13,10 @@ from api.openapi import problems
 from api.schemas.companies import AddedCompany, Company, CompanyChange, Imported, NewCompany
 from api.schemas.fields import Part, Words
 from api.starting import start
-from worker.importing import import_lines
-from worker.store import companies
+from api.versions import expected_version, tag
+from worker import tasks
+from worker.importing import import_lines, put_in_groups
+from worker.store import companies, lists
 
 router = APIRouter(prefix="/companies", tags=["companies"])
 
@@ -26,6 +28,7 @@ def add_company(
     person: CurrentUser,
     settings: CurrentSettings,
     limit: DryRunLimit,
+    request: Request,
     response: Response,
 ) -> dict[str, Any]:
     """Watch a company: 201 when it is new, 200 when it was there.
@@ -35,7 +38,7 @@ def add_company(
     """
     board = detections.recognised(wish)
     if board is None:
-        limiting.count(limit, "detection", str(person.id))
+        limiting.count_and_tell(request, limit, "detection", str(person.id))
         db.close()  # no connection is held while the network is waited for
         board = detections.looked_for(wish, settings)
     added = companies.add(db, name=wish.name or board.name, ats=board.ats, key=board.key, url=board.url)
@@ -63,34 +66,53 @@ def import_companies(
     *,
     scan: Annotated[bool, Query(description="Read what was added at once")] = True,
 ) -> dict[str, Any]:
-    """Watch many companies, one per line: `URL`, `Name, URL`, or CSV under a header with `name` and `url`."""
+    """Watch many companies, one per line: `URL`, `Name, URL`; or CSV under a header with `url`, or OPML.
+
+    The columns `name` and `groups` of CSV, and the outlines around those of OPML, put companies into the person's
+    groups, which are made where there are none of the name.
+    """
     lines = import_lines(db, text)
+    moved = put_in_groups(db, person.id, lines)
     db.commit()
+    if moved:
+        tasks.follow_wishes(person.id, moved)
     new = [line.company_id for line in lines if line.status == "added" and line.company_id is not None]
     started = start(db, person.id, new) if new and scan else None
     return importing.summary(lines, started.scan if started else None)
 
 
+@router.get("/export.{form}", response_class=Response, responses=importing.EXPORTED)
+def export_companies(form: importing.Form, db: DbSession, person: CurrentUser) -> Response:
+    """Return all companies with their boards and the person's groups (`txt`: without), as a file to import again."""
+    return importing.download(lists.listed(db, person.id), form)
+
+
 @router.get("/{company_id:int}", response_model=Company)
-def get_company(company_id: Id, db: DbSession) -> dict[str, Any]:
+def get_company(company_id: Id, db: DbSession, response: Response) -> dict[str, Any]:
     """Return a company with its boards."""
-    return companies.get(db, company_id)
+    found = companies.get(db, company_id)
+    tag(response, companies.version(found))
+    return found
 
 
-@router.patch("/{company_id:int}", response_model=Company)
-def change_company(company_id: Id, wish: CompanyChange, db: DbSession) -> dict[str, Any]:
+@router.patch(
+    "/{company_id:int}", response_model=Company, responses=problems(412), dependencies=[Depends(require_admin)]
+)
+def change_company(
+    company_id: Id,
+    wish: CompanyChange,
+    db: DbSession,
+    response: Response,
+    expected: Annotated[int | None, Depends(expected_version)],
+) -> dict[str, Any]:
     """Rename a company, pause or resume its boards, or set how often they are scanned."""
-    change = wish.model_dump(exclude_unset=True)
-    companies.get(db, company_id)
-    if "name" in change:
-        companies.rename(db, company_id, change.pop("name"))
-    if change:
-        companies.schedule(db, company_id, change)
+    changed = companies.change(db, company_id, wish.model_dump(exclude_unset=True), expected=expected)
     db.commit()
-    return companies.get(db, company_id)
+    tag(response, companies.version(changed))
+    return changed
 
 
-@router.delete("/{company_id:int}", status_code=204)
+@router.delete("/{company_id:int}", status_code=204, dependencies=[Depends(require_admin)])
 def delete_company(company_id: Id, db: DbSession) -> None:
     """Delete a company with its boards, postings and their history."""
     companies.delete(db, company_id)

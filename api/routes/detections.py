@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request
 
 from api import detections, limiting
 from api.auth import CurrentUser
@@ -22,9 +22,9 @@ def detect_boards(
     person: CurrentUser,
     settings: CurrentSettings,
     limit: DryRunLimit,
-    response: Response,
+    request: Request,
 ) -> dict[str, Any]:
     """Look for the board behind an address, a domain or a company's name. Writes nothing; 15 seconds, 25 requests."""
-    response.headers.update(limiting.count(limit, "detection", str(person.id)))
+    limiting.count_and_tell(request, limit, "detection", str(person.id))
     db.close()  # no connection is held while the network is waited for
     return detections.arranged(find_boards(wish.what, settings, ats=wish.ats))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import scan_events
-from api.auth import CurrentUser
+from api.auth import CurrentUser, require_own
 from api.cursors import Page
 from api.dependencies import DbSession, Id
 from api.openapi import problems
@@ -60,8 +60,9 @@ async def watch_scan(scan_id: ScanId, position: From, bell: ScanBell) -> AsyncIt
 
 
 @router.post("/{scan_id:int}/cancel", response_model=Scan)
-def cancel_scan(scan_id: Id, db: DbSession) -> Scan:
-    """Cancel the runs of a scan that no worker has begun."""
+def cancel_scan(scan_id: Id, db: DbSession, person: CurrentUser) -> Scan:
+    """Cancel the runs of a scan that no worker has begun. Only admins cancel what others, or the schedule, started."""
+    require_own(person, scans.get(db, scan_id)["user_id"])
     scans.cancel(db, scan_id)
     db.commit()
     return Scan.of(scans.get(db, scan_id))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from api.auth import CurrentUser
+from api.auth import Admin, require_admin
 from api.cursors import Page
 from api.dependencies import DbSession, Id
 from api.openapi import problems
@@ -24,7 +24,7 @@ def list_suggestions(db: DbSession, page: Page) -> dict[str, Any]:
 
 
 @router.post("/{suggestion_id:int}/accept", response_model=AddedCompany, responses=problems(404, 409))
-def accept_suggestion(suggestion_id: Id, db: DbSession, person: CurrentUser) -> dict[str, Any]:
+def accept_suggestion(suggestion_id: Id, db: DbSession, person: Admin) -> dict[str, Any]:
     """Watch the suggested board in place of the old one, whose postings close once the new one has been read."""
     company = suggestions.accept(db, suggestion_id)
     db.commit()
@@ -32,7 +32,9 @@ def accept_suggestion(suggestion_id: Id, db: DbSession, person: CurrentUser) -> 
     return {**companies.get(db, company), "scan_id": scan}
 
 
-@router.post("/{suggestion_id:int}/dismiss", status_code=204, responses=problems(404))
+@router.post(
+    "/{suggestion_id:int}/dismiss", status_code=204, responses=problems(404), dependencies=[Depends(require_admin)]
+)
 def dismiss_suggestion(suggestion_id: Id, db: DbSession) -> None:
     """Leave the old board in place; the same board is not suggested for it again."""
     suggestions.dismiss(db, suggestion_id)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.fields import Address, FilterText, Number
+from api.schemas.fields import Number
 from worker.posting import Seniority
 
 Kind = Literal["opened", "updated", "closed", "reopened"]
@@ -145,26 +145,15 @@ class Changes(BaseModel):
     more: bool = Field(description="Whether further events are there already")
 
 
-class DryRun(BaseModel):
-    """What is to be tried. Without `title_filters` those stored for each company apply."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"urls": ["https://jobs.lever.co/acme"], "title_filters": "python -intern"}]}
-    )
-
-    urls: list[Address] = Field(default=[], max_length=20)
-    company_ids: list[int] = Field(default=[], max_length=20)
-    title_filters: FilterText | None = None
-
-
 class DryPosting(Role):
-    """A posting that would pass, and the line that lets it in (null: nothing keeps it out)."""
+    """A posting that would pass, the line of the title filter that lets it in (null: none does), and why it passes."""
 
     filter: str | None = Field(examples=["python"])
+    reason: str = Field(examples=['let in by "python"'])
 
 
 class Rejected(BaseModel):
-    """A posting that would not pass, and the line that keeps it out (null: no line matches)."""
+    """A posting that would not pass, the line that keeps it out (null: none does), and why it does not pass."""
 
     external_id: str
     title: str

@@ -39,7 +39,7 @@ def app(db, redis, settings, tmp_path) -> FastAPI:
     """The application of a local installation, with limits that no test reaches by itself."""
     settings(ROLECALL_FOLDER=tmp_path / "folder")
     app = create_app()
-    for limit in (limiting.request_limit, limiting.sign_in_limit, limiting.dry_run_limit):
+    for limit in (limiting.request_limit, limiting.sign_in_limit, limiting.dry_run_limit, limiting.preview_limit):
         app.dependency_overrides[limit] = lambda: parse("1000000/minute")
     limiting._Outage.over_at = 0.0
     return app
@@ -53,10 +53,17 @@ def client(app) -> Iterator[TestClient]:
 
 @pytest.fixture
 def signed(app, settings) -> Iterator[TestClient]:
-    """A client of an installation with sign-in; it has not signed in."""
-    settings(GOOGLE_CLIENT_ID=CLIENT_ID, ROLECALL_SECRET_KEY=SECRET)
+    """A client of an installation where anyone may sign in with Google; it has not signed in."""
+    settings(GOOGLE_CLIENT_ID=CLIENT_ID, ROLECALL_SECRET_KEY=SECRET, ROLECALL_SIGN_UP="anyone")
     with TestClient(app, **HERE) as client:
         yield client
+
+
+@pytest.fixture
+def accounts(app, settings) -> FastAPI:
+    """The application of an installation of several people, under https://jobs.example.org and without Google."""
+    settings(ROLECALL_ACCOUNTS="true", ROLECALL_SECRET_KEY=SECRET, ROLECALL_URL="https://jobs.example.org")
+    return app
 
 
 @pytest.fixture

@@ -157,7 +157,9 @@ def test_a_cursor_belongs_to_its_list(client):
 def test_title_filters_are_kept_as_text_or_lines(client, db):
     company = building.company(db).company_id
     path = f"/api/v1/settings/{company}"
-    assert client.get(path).json() == {"company_id": company, "title_filters": "", "enabled": True, "updated_at": None}
+    nothing = client.get(path).json()
+    assert (nothing["title_filters"], nothing["enabled"], nothing["updated_at"]) == (None, None, None)
+    assert nothing["effective"]["watched"] is False
     stored = client.put(path, json={"title_filters": ["python engineer", "-intern"]}).json()
     assert stored["title_filters"] == "python engineer\n-intern"
     assert client.get(path).json() == stored
@@ -173,4 +175,4 @@ def test_a_filter_that_cannot_be_read_names_line_and_column(client, db):
     assert answer.status_code == 422
     assert body["type"] == "urn:rolecall:problem:filter-syntax"
     assert (body["errors"][0]["line"], body["errors"][0]["column"]) == (2, 5)
-    assert client.get(f"/api/v1/settings/{company}").json()["title_filters"] == ""
+    assert client.get(f"/api/v1/settings/{company}").json()["title_filters"] is None

@@ -9,9 +9,21 @@ from starlette.testclient import TestClient
 
 from tests.api.conftest import CLIENT_ID, HERE, SECRET
 
-OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/api/v1/auth/google")}
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/api/v1/auth/google"), ("POST", "/api/v1/auth/links"),
+        ("POST", "/api/v1/auth/links/use")}  # fmt: skip
 NEEDS_SIGN_IN = {
     ("GET", "/api/v1/me"),
+    ("PATCH", "/api/v1/me"),
+    ("DELETE", "/api/v1/me"),
+    ("GET", "/api/v1/people"),
+    ("POST", "/api/v1/people"),
+    ("GET", "/api/v1/people/{person_id}"),
+    ("PATCH", "/api/v1/people/{person_id}"),
+    ("DELETE", "/api/v1/people/{person_id}"),
+    ("GET", "/api/v1/sessions"),
+    ("DELETE", "/api/v1/sessions"),
+    ("DELETE", "/api/v1/sessions/current"),
+    ("DELETE", "/api/v1/sessions/{session_id}"),
     ("POST", "/api/v1/api-keys"),
     ("GET", "/api/v1/api-keys"),
     ("DELETE", "/api/v1/api-keys/{key_id}"),
@@ -55,7 +67,7 @@ def test_every_route_has_a_row_here(app):
 
 @pytest.mark.parametrize(("method", "path"), sorted(NEEDS_SIGN_IN))
 def test_a_route_needs_a_credential(signed, method, path):
-    for name in ("key_id", "company_id", "posting_id", "scan_id", "suggestion_id"):
+    for name in ("key_id", "company_id", "posting_id", "scan_id", "suggestion_id", "person_id", "session_id"):
         path = path.replace(f"{{{name}}}", "1")
     answer = signed.request(method, path)
     assert answer.status_code == 401, answer.text
@@ -99,10 +111,28 @@ def test_a_page_of_this_machine_may_change_things(client, origin):
     assert client.post("/api/v1/api-keys", json={"name": "x"}, headers={"Origin": origin}).status_code == 201
 
 
-def test_with_sign_in_other_hosts_may_ask(signed):
-    assert (
-        signed.get("/api/v1/me", headers={"Host": "rolecall.example", "Origin": "https://x.example"}).status_code == 401
-    )
+@pytest.mark.parametrize(
+    "host", ["jobs.example.org", "JOBS.example.org:443", "127.0.0.1:8000", "localhost", "[::1]", "127.0.0.1"]
+)
+def test_with_accounts_the_installation_is_asked_by_its_name_or_on_its_machine(accounts, host):
+    with TestClient(accounts, base_url="http://127.0.0.1:8000", client=("192.0.2.7", 50000)) as client:
+        assert client.get("/api/v1/me", headers={"Host": host}).status_code == 401
+
+
+@pytest.mark.parametrize("host", ["evil.example", "jobs.example.org.evil.example", "192.0.2.1", "example.org", "", "["])
+def test_with_accounts_a_foreign_host_name_is_refused_with_the_right_one(accounts, host):
+    with TestClient(accounts, base_url="http://127.0.0.1:8000") as client:
+        for path in ("/api/v1/me", "/docs", "/sign-in/x"):
+            answer = client.get(path, headers={"Host": host})
+            assert answer.status_code == 421
+            assert "reached under https://jobs.example.org" in answer.json()["detail"]
+        assert client.get("/healthz", headers={"Host": host}).status_code == 200
+        assert client.get("/readyz", headers={"Host": host}).status_code == 503
+
+
+def test_without_an_address_of_its_own_an_installation_with_accounts_is_asked_on_its_machine_only(signed):
+    assert signed.get("/api/v1/me", headers={"Host": "localhost:8000"}).status_code == 401
+    assert signed.get("/api/v1/me", headers={"Host": "rolecall.example"}).status_code == 421
 
 
 def start(**env) -> subprocess.CompletedProcess:
@@ -116,7 +146,9 @@ def start(**env) -> subprocess.CompletedProcess:
     [
         ({"ROLECALL_HOST": "0.0.0.0"}, "without sign-in; set GOOGLE_CLIENT_ID"),
         ({"ROLECALL_HOST": "rolecall.example"}, "without sign-in; set GOOGLE_CLIENT_ID"),
-        ({"GOOGLE_CLIENT_ID": CLIENT_ID}, "without ROLECALL_SECRET_KEY"),
+        ({"ROLECALL_HOST": "0.0.0.0"}, "or ROLECALL_ACCOUNTS=true, and ROLECALL_SECRET_KEY"),
+        ({"GOOGLE_CLIENT_ID": CLIENT_ID}, "GOOGLE_CLIENT_ID is set without ROLECALL_SECRET_KEY"),
+        ({"ROLECALL_ACCOUNTS": "true"}, "ROLECALL_ACCOUNTS is set without ROLECALL_SECRET_KEY"),
         ({"GOOGLE_CLIENT_ID": CLIENT_ID, "ROLECALL_SECRET_KEY": "short"}, "ROLECALL_SECRET_KEY"),
         ({"DATABASE_URL": "", "ROLECALL_PORT": "x"}, "ROLECALL_PORT"),
     ],

@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import text
 
+from tests.api import building
 from worker.errors import InvalidInput
-from worker.importing import LINES_MOST, Line, decode, parse_lines
+from worker.list_files import LINES_MOST, Line, decode, parse_lines
+from worker.store import people, wishes
 
 PATH = "/api/v1/companies/import"
 
@@ -108,3 +110,75 @@ def test_too_many_lines_are_refused_as_a_whole(client, db):
 def test_characters_that_cannot_be_stored_cost_their_line_only(client):
     body = post(client, b"https://jobs.lever.co/a\x00b\nA\x00cme, https://jobs.lever.co/acme\n\xff\xff\n").json()
     assert [line["status"] for line in body["lines"]] == ["error", "added", "error"]
+
+
+OPML = """<?xml version="1.0"?><opml version="2.0"><head/><body><outline text="Europe">
+<outline text="Acme" url="https://jobs.lever.co/acme"/></outline>
+<outline text="Globex" xmlUrl="https://jobs.lever.co/globex"/></body></opml>"""
+
+
+@pytest.mark.parametrize("kind", ["text/x-opml", "application/xml", "text/plain", "application/json"])
+def test_opml_is_imported_with_its_groups_whatever_it_is_called(client, db, kind):
+    if kind == "application/json":
+        body = client.post(PATH, json={"text": OPML}, params={"scan": False}).json()
+    else:
+        body = post(client, OPML, kind).json()
+    assert (body["added"], body["errors"]) == (2, 0)
+    (group,) = client.get("/api/v1/groups").json()["items"]
+    assert (group["name"], group["company_ids"]) == ("Europe", [body["lines"][0]["company_id"]])
+
+
+def test_what_was_there_follows_a_group_that_a_list_puts_it_in(client, db):
+    added = building.company(db, "acme", "lever")
+    building.postings(db, added.board_id, "Baker", "Cook")
+    db.execute(text("UPDATE boards SET url = 'https://jobs.lever.co/acme'"))
+    db.commit()
+    client.post("/api/v1/groups", json={"name": "Europe", "title_filters": "baker"})
+    post(client, "url,group\nhttps://jobs.lever.co/acme,europe\n")
+    assert [one["title"] for one in titles(client)] == ["Baker"]
+
+
+def titles(client):
+    return [one["posting"] for one in client.get("/api/v1/matches").json()["items"]]
+
+
+@pytest.mark.parametrize(
+    "content", ["<html/>", "<opml", '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><opml><body/></opml>']
+)
+def test_xml_that_is_no_opml_is_refused_in_words(client, content):
+    answer = post(client, content, "text/x-opml")
+    assert answer.status_code == 422
+    assert "give an OPML file, or a list with an address on each line" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("form", "media_type"),
+    [("txt", "text/plain; charset=utf-8"), ("csv", "text/csv; charset=utf-8"), ("opml", "text/x-opml")],
+)
+def test_an_export_can_be_imported_again(client, db, form, media_type):
+    first = post(client, OPML).json()
+    answer = client.get(f"/api/v1/companies/export.{form}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    assert answer.headers["content-disposition"] == f'attachment; filename="rolecall-companies.{form}"'
+    for one in first["lines"]:
+        client.delete(f"/api/v1/companies/{one['company_id']}")
+    again = post(client, answer.content, "text/plain").json()
+    assert (again["added"], again["errors"]) == (2, 0)
+    assert [one["name"] for one in client.get("/api/v1/companies").json()["items"]] == ["Acme", "Globex"]
+    (group,) = client.get("/api/v1/groups").json()["items"]
+    assert len(group["company_ids"]) == (form != "txt")
+
+
+def test_an_export_of_another_kind_is_not_there(client):
+    assert client.get("/api/v1/companies/export.pdf").status_code == 422
+    assert client.get("/api/v1/companies/export").status_code == 404
+
+
+def test_an_export_has_the_groups_of_whoever_asks_and_nobody_elses(client, db):
+    other = people.add(db, email="other@acme.example")["id"]
+    added = building.company(db)
+    group = wishes.group_named(db, other, "Secret")
+    wishes.put_in_group(db, other, group, [added.company_id])
+    db.commit()
+    for form in ("csv", "opml", "txt"):
+        assert b"Secret" not in client.get(f"/api/v1/companies/export.{form}").content

@@ -1,6 +1,16 @@
-"""The document describes what there is."""
+"""The document describes what there is, and docs/openapi.json is the document.
+
+`python -m tests.api.test_openapi` writes docs/openapi.json.
+"""
+
+import json
+from pathlib import Path
 
 from jsonschema import Draft202012Validator
+
+from api.app import create_app
+
+WRITTEN = Path(__file__).parents[2] / "docs/openapi.json"
 
 
 def operations(app):
@@ -18,6 +28,7 @@ def test_every_operation_has_an_id_a_tag_a_summary_and_a_description(app):
 
 
 def test_every_route_documents_its_problems(app):
+    document = app.openapi()
     for path, _, one in operations(app):
         if not path.startswith("/api/v1"):
             continue
@@ -25,7 +36,7 @@ def test_every_route_documents_its_problems(app):
         assert ("{" not in path) or "404" in one["responses"], path
         for status, response in one["responses"].items():
             if status >= "400":
-                assert list(response["content"]) == ["application/problem+json"], path
+                assert list(found(document, response)["content"]) == ["application/problem+json"], path
 
 
 def test_bodies_and_answers_have_examples(app):
@@ -35,10 +46,15 @@ def test_bodies_and_answers_have_examples(app):
             assert example(document, content), (method, path)
 
 
+def found(document, part):
+    """Return a part of the document, or what it refers to."""
+    for step in part.get("$ref", "").split("/")[1:]:
+        document = document[step]
+    return document if "$ref" in part else part
+
+
 def example(document, content) -> bool:
-    schema = content["schema"]
-    if "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    schema = found(document, content["schema"])
     return (
         "example" in content or "examples" in schema or any("examples" in one for one in schema["properties"].values())
     )
@@ -47,6 +63,7 @@ def example(document, content) -> bool:
 def test_every_reference_leads_somewhere_and_schemas_are_valid(app):
     document = app.openapi()
     schemas = document["components"]["schemas"]
+    pointed = [f"#/components/{kind}/{name}" for kind, parts in document["components"].items() for name in parts]
 
     def references(value):
         if isinstance(value, dict):
@@ -59,7 +76,7 @@ def test_every_reference_leads_somewhere_and_schemas_are_valid(app):
                 yield from references(inner)
 
     for reference in references(document):
-        assert reference.rsplit("/", 1)[1] in schemas
+        assert reference in pointed
     for schema in schemas.values():
         Draft202012Validator.check_schema(schema)
 
@@ -71,6 +88,28 @@ def test_examples_of_bodies_are_valid(app, client):
             Draft202012Validator({**schema, "components": document["components"]}).validate(one), name
 
 
-def test_the_documentation_is_served(client):
-    assert client.get("/docs").status_code == 200
-    assert client.get("/openapi.json").json()["info"]["title"] == "Rolecall"
+def test_the_document_is_served(client, app):
+    assert client.get("/openapi.json").json() == app.openapi()
+
+
+def test_the_document_in_the_repository_is_that_of_the_application(app):
+    assert json.loads(WRITTEN.read_text()) == app.openapi(), "write it anew: make openapi"
+    assert WRITTEN.read_text() == written(app.openapi()), "write it anew: make openapi"
+
+
+def test_what_people_edit_has_a_version_in_the_document(app):
+    for path, one in app.openapi()["paths"].items():
+        for method in {"put", "patch"} & set(one):
+            assert "if-match" in {parameter["name"] for parameter in one[method].get("parameters", ())}, (method, path)
+            assert "412" in one[method]["responses"], (method, path)
+            assert "ETag" in one[method]["responses"]["200"]["headers"], (method, path)
+            assert "ETag" in one["get"]["responses"]["200"]["headers"], (method, path)
+
+
+def written(document) -> str:
+    """Return the document as it is committed: the same for the same application, a line a value."""
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    WRITTEN.write_text(written(create_app().openapi()))

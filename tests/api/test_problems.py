@@ -121,11 +121,11 @@ def test_too_many_requests_say_when_to_come_back(app, client):
     app.dependency_overrides[limiting.request_limit] = lambda: parse("3/minute")
     answers = [client.get("/api/v1/me") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert re.fullmatch(r'"default";r=2;t=\d+', answers[0].headers["ratelimit"])
-    assert answers[0].headers["ratelimit-policy"] == '"default";q=3;w=60'
+    assert re.fullmatch(r'"person";r=2;t=\d+', answers[0].headers["ratelimit"])
+    assert answers[0].headers["ratelimit-policy"] == '"person";q=3;w=60'
     check(answers[3], 429, "too-many-requests")
     assert 1 <= int(answers[3].headers["retry-after"]) <= 120
-    assert answers[3].headers["ratelimit"].startswith('"default";r=0')
+    assert answers[3].headers["ratelimit"].startswith('"person";r=0')
     assert client.get("/healthz").status_code == 200
 
 
@@ -225,7 +225,6 @@ def test_every_answer_has_safe_headers(client):
         assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
         assert headers["cache-control"] == "no-store"
         assert re.fullmatch(r"[0-9a-f]{32}", headers["x-request-id"])
-    assert "content-security-policy" not in client.get("/docs").headers
     assert client.get("/healthz", headers={"X-Request-ID": "a b\tc"}).headers["x-request-id"] != "a b\tc"
     assert loopback.is_loopback("::ffff:127.0.0.1")
 

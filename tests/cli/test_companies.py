@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from tests.cli.conftest import company
 from worker.cli.naming import is_address
-from worker.store import people
+from worker.store import people, wishes
 
 ACME = "https://boards.greenhouse.io/acme"
 
@@ -120,7 +120,7 @@ def test_settings_are_stored_shown_and_taken_back(rolecall, db):
     ran = rolecall("settings", "Acme", "--filter", "data engineer", "--filter", "-intern", "--off", "--format", "json")
     (row,) = ran.rows
     assert (row["title_filters"], row["enabled"]) == ("data engineer\n-intern", False)
-    stored = people.setting(db, people.local(db)["id"], added.company_id)
+    stored = wishes.setting(db, people.local(db)["id"], added.company_id)
     db.commit()
     assert (stored["title_filters"], stored["enabled"]) == ("data engineer\n-intern", False)
     assert "data engineer | -intern" in rolecall("settings", "Acme", "--on").out
@@ -142,7 +142,7 @@ def test_a_bad_filter_is_pointed_at_and_changes_nothing(rolecall, db):
     assert message.startswith("Error: The title filter cannot be read: line 2, column 17: ")
     assert line == '  工程师 AND (python "data'
     assert mark.index("^") == 2 + 16 + 3  # three wide letters
-    assert people.setting(db, people.local(db)["id"], added.company_id)["title_filters"] == ""
+    assert wishes.setting(db, people.local(db)["id"], added.company_id)["title_filters"] is None
     db.commit()
 
 

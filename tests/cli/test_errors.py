@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import company, program
 from worker import resources
 from worker.cli import companies, door
-from worker.local.folder import make_folder
+from worker.private_files import make_folder
 
 
 def closed_port() -> int:

@@ -13,7 +13,7 @@ TOP = get_command(app).commands
 COMMANDS = commands()
 GROUPS = {name: one for name, one in TOP.items() if name not in COMMANDS}
 NAMES = {
-    RUN: ["up", "migrate", "doctor"],
+    RUN: ["up", "migrate", "doctor", "login-link", "people"],
     WATCH: ["add", "import", "settings", "detect", "catalogue", "suggestions", "scan", "cancel", "dry-run"],
     READ: ["companies", "boards", "scans", "runs", "postings", "changes", "hosts"],
     EXTEND: ["extractor", "verify"],

@@ -12,31 +12,13 @@ from tests.boards import Internet
 from tests.e2e.installation import installation, wait_for
 from tests.scanning import watch
 from worker import dispatch
-from worker.local.temporary import temporary_postgres, temporary_valkey
-from worker.migrate import upgrade
-from worker.resources import close_all, database, engine
-from worker.settings import get_settings
+from worker.resources import database
 
 pytestmark = pytest.mark.e2e
 
 BOARDS = int(os.environ.get("UPHEAVAL_BOARDS", "300"))
 ROUNDS = int(os.environ.get("UPHEAVAL_ROUNDS", "20"))
 KILLS = 10
-
-
-@pytest.fixture
-def servers(tmp_path_factory, monkeypatch):
-    """Servers that this test alone may ill-treat."""
-    with temporary_postgres() as postgres, temporary_valkey() as valkey:
-        monkeypatch.setenv("DATABASE_URL", postgres.url)
-        monkeypatch.setenv("REDIS_URL", valkey.url)
-        get_settings.cache_clear()
-        close_all()
-        upgrade(engine())
-        yield postgres, valkey
-        close_all()
-        monkeypatch.undo()
-        get_settings.cache_clear()
 
 
 @pytest.mark.timeout(600)

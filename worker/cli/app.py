@@ -11,18 +11,23 @@ import structlog
 import typer
 
 from worker.cli import (
+    backing_up,
     cataloguing,
     companies,
     detecting,
     doctor,
     extracting,
     hosts,
+    inbox,
+    people,
     postings,
     scanning,
+    signing_in,
     suggesting,
     trying,
     up,
     verifying,
+    wishing,
 )
 from worker.cli.door import explain
 from worker.cli.terminal import examples, fail
@@ -69,8 +74,8 @@ def rolecall(
     """
 
 
-for group in (up, companies, detecting, cataloguing, suggesting, scanning, trying, postings, hosts, doctor,
-              extracting, verifying):  # fmt: skip
+for group in (up, backing_up, companies, wishing, detecting, cataloguing, suggesting, scanning, trying, inbox, postings,
+              hosts, doctor, signing_in, people, extracting, verifying):  # fmt: skip
     app.add_typer(group.commands)
 
 

@@ -1,16 +1,15 @@
-"""Adding companies, listing them and their boards, and a person's wishes for them."""
+"""Adding companies, listing them and their boards."""
 
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from worker import tasks
 from worker.cli.detecting import tell_candidates
-from worker.cli.filtering import title_filter
-from worker.cli.naming import company as find_company
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS, every, one_moment
 from worker.cli.remedies import remedy
@@ -18,7 +17,8 @@ from worker.cli.terminal import READ, WATCH, ago, count, examples, fail, outcome
 from worker.detect import Recognised
 from worker.detection import NotOneBoard, find_one
 from worker.errors import InvalidInput, RolecallError
-from worker.importing import LineResult, decode, import_lines
+from worker.importing import LineResult, import_lines, put_in_groups
+from worker.list_files import decode
 from worker.resources import database
 from worker.settings import get_settings
 from worker.store import companies as store
@@ -72,16 +72,6 @@ BOARDS = Listing(
             lambda row: (row["last_outcome"] or "") if row["enabled"] else "paused",
             style=lambda row: outcome_style(row["last_outcome"]),
         ),
-    ),
-)
-
-SETTINGS = Listing(
-    "settings",
-    ("company_id", "company", "enabled", "title_filters", "updated_at"),
-    (
-        Column("COMPANY", lambda row: row["company"], wide=True),
-        Column("WATCHED", lambda row: "yes" if row["enabled"] else "no"),
-        Column("TITLE FILTERS", lambda row: " | ".join(row["title_filters"].splitlines()) or "(all)", wide=True),
     ),
 )
 
@@ -140,20 +130,27 @@ def _add(board: Recognised, name: str | None) -> None:
     rich_help_panel=WATCH,
     epilog=examples(
         ("rolecall import companies.txt", "an address on each line"),
+        ("rolecall import subscriptions.opml", "what another program watches"),
         ("grep greenhouse list.csv | rolecall import -", "from another program"),
     ),
 )
 def import_file(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A text or CSV file of addresses; - reads the input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="Addresses as text, CSV or OPML; - reads the input.")],
 ) -> None:
     """Watch many companies, given as a file with an address on each line.
 
-    Lines that are not understood are named with the reason; the rest is added.
+    Columns of CSV may be called url, name and groups; the outlines of OPML are
+    groups, too. Companies are put into your groups of these names. Lines that
+    are not understood are named with the reason; the rest is added.
     """
     text = read_text(file)
     with database() as db:
         results = import_lines(db, text)
+        person = people.local(db)["id"] if any(one.groups for one in results) else None
+        moved = [] if person is None else put_in_groups(db, person, results)
         db.commit()
+    if person is not None and moved:
+        tasks.follow_wishes(person, moved)
     refused = report_import(results)
     if refused:
         raise typer.Exit(1)
@@ -244,44 +241,3 @@ def _show_failing(rows: Iterator[Row], limit: int | None) -> None:
         shown += 1
     if not shown:
         tell("Every board was read well.")
-
-
-@commands.command(
-    rich_help_panel=WATCH,
-    epilog=examples(
-        ("rolecall settings Acme", "show them"),
-        ('rolecall settings Acme --filter "data engineer" --filter "python -intern"', "either may match"),
-        ("rolecall settings Acme --off", "do not watch it for now"),
-    ),
-)
-def settings(
-    company: Annotated[str, typer.Argument(metavar="COMPANY", help="Its id or name.")],
-    filters: Annotated[
-        list[str] | None, typer.Option("--filter", help="A line of the title filter; repeat it for several.")
-    ] = None,
-    clear: Annotated[bool, typer.Option("--no-filter", help="Let every title pass again.")] = False,
-    enabled: Annotated[bool | None, typer.Option("--on/--off", help="Watch the company, or not.")] = None,
-    form: FormatOption = Format.table,
-) -> None:
-    """Show or change what you want of a company: which titles match, and whether you watch it at all.
-
-    Any line of the filter lets a title in. Words in a line must all be there, as
-    whole words; "a phrase", -not and (this OR that) work; a line that begins with
-    - keeps titles out whatever the other lines say.
-    """
-    if filters and clear:
-        raise InvalidInput("--filter and --no-filter contradict each other; give one of them")
-    if filters:
-        title_filter(filters)
-    with database() as db:
-        person, found = people.local(db)["id"], find_company(db, company)
-        now = people.setting(db, person, found)
-        if filters or clear or enabled is not None:
-            lines = "\n".join(filters or []) if filters or clear else now["title_filters"]
-            watched = now["enabled"] if enabled is None else enabled
-            now = people.put_setting(db, person, found, title_filters=lines, enabled=watched)
-        row: dict[str, Any] = {**now, "company": store.get(db, found)["name"]}
-        db.commit()
-    show(SETTINGS, [row], form)
-    if get_settings().google_client_id:
-        say("These are the settings of whoever uses this machine's command line; people who sign in have their own.")

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain, islice
@@ -22,6 +22,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from worker import exact
 from worker.cli.terminal import answers, reader_left, say
 from worker.text import one_line
 
@@ -126,9 +127,9 @@ def _csv_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return _number(value)
+        return exact.number(value)
     if isinstance(value, datetime):
-        return _time(value)
+        return exact.moment(value)
     if isinstance(value, list | dict):
         return orjson.dumps(_exact(value), option=orjson.OPT_NON_STR_KEYS).decode()
     return str(value)
@@ -141,21 +142,12 @@ def _exact(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_exact(one) for one in value]
     if isinstance(value, datetime):
-        return _time(value)
+        return exact.moment(value)
     if isinstance(value, Decimal):
-        return orjson.Fragment(_number(value))
+        return orjson.Fragment(exact.number(value))
     if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
         return orjson.Fragment(str(value))
     return value
-
-
-def _number(value: Decimal) -> str:
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _time(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _write_table(listing: Listing, rows: Iterable[Row], most: int) -> None:

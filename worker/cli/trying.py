@@ -14,6 +14,7 @@ from worker.cli.naming import is_address
 from worker.cli.output import TABLE_ROWS, Column, Format, FormatOption, Listing, Row, show
 from worker.cli.remedies import remedy
 from worker.cli.terminal import WATCH, count, examples, fail, say, sentence, tell
+from worker.criteria import Criteria
 from worker.dry_run import Answer, Judged, Target, dry_run, targets
 from worker.posting import Posting, Salary
 from worker.resources import database
@@ -78,7 +79,7 @@ def _targets(db: Session, wanted: Sequence[str], filters: Sequence[str] | None) 
         people.local(db)["id"],
         urls=[one for one in wanted if is_address(one)],
         company_ids=[find_company(db, one) for one in wanted if not is_address(one)],
-        title_filters="\n".join(filters) if filters else None,
+        criteria=Criteria(title_filters="\n".join(filters)) if filters else None,
     )
 
 

@@ -28,10 +28,11 @@ _OBJECTS = re.compile(r"<[^>]*>:?\s*|\w+\([^()]*\):\s*|\(_ssl\.c:\d+\)|0x[0-9a-f
 
 def unreachable(url: str, error: Exception) -> BoardUnavailable:
     """Return the error that a failed exchange means for the board."""
-    return BoardUnavailable(f"{urlsplit(url).hostname} could not be read: {_cause(error)}")
+    return BoardUnavailable(f"{urlsplit(url).hostname} could not be read: {cause(error)}")
 
 
-def _cause(error: BaseException) -> str:
+def cause(error: BaseException) -> str:
+    """Return why an exchange failed, as half a sentence."""
     chain = list(_nested(error))
     for one in chain:
         if isinstance(one, ssl.SSLCertVerificationError):

@@ -41,19 +41,26 @@ _PRIVATE_NAMES = (
 )
 
 
-def refuse_private(address: str, *, allow_loopback: bool) -> None:
-    """Raise UnsafeAddress unless an IP address is public (or loopback, where a test allows it)."""
+def refuse_private(address: str, *, allow_loopback: bool, allow_private: bool = False) -> None:
+    """Raise UnsafeAddress unless an IP address is public (or loopback, where a test allows it).
+
+    `allow_private` is for what a person says of their own machine and network; a cloud's services for its machines
+    (169.254.169.254) are no part of these.
+    """
     ip = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
-    if allow_loopback and ip.is_loopback:
+    if (allow_loopback or allow_private) and ip.is_loopback:
+        return
+    if allow_private and ip.is_private and not (ip.is_link_local or ip.is_unspecified or ip.is_reserved):
         return
     if not _is_public(ip):
         raise UnsafeAddress(f"{address} is on this machine or a private network, so Rolecall does not connect to it")
 
 
-def refuse_unsafe_url(url: str, *, allow_loopback: bool) -> None:
+def refuse_unsafe_url(url: str, *, allow_loopback: bool, allow_private: bool = False) -> None:
     """Raise UnsafeAddress for an address that is not http(s) or literally names a private place.
 
-    Names are checked when they are resolved, by the connection; behind a proxy that is the proxy's to do.
+    Names are checked when they are resolved, by the connection; behind a proxy that is the proxy's to do. With
+    `allow_private` names of the own machine and network may be used.
     """
     try:
         parts = urlsplit(url)
@@ -65,10 +72,12 @@ def refuse_unsafe_url(url: str, *, allow_loopback: bool) -> None:
     if parts.username is not None or parts.password is not None:
         raise UnsafeAddress("an address with a user name or password in it is not fetched")
     if literal := _literal(host):
-        refuse_private(literal, allow_loopback=allow_loopback)
+        refuse_private(literal, allow_loopback=allow_loopback, allow_private=allow_private)
     elif not _NAME.fullmatch(host) or _ENDS_IN_NUMBER.fullmatch(host):
         raise UnsafeAddress(f"{url[:200]!r} does not name a host of the internet")
-    elif ("." not in host or host.endswith(_PRIVATE_NAMES)) and not (allow_loopback and host.endswith(_LOOPBACK_NAMES)):
+    elif allow_private or (allow_loopback and host.endswith(_LOOPBACK_NAMES)):
+        return
+    elif "." not in host or host.endswith(_PRIVATE_NAMES):
         raise UnsafeAddress(f"{host} names a private place, so Rolecall does not connect to it")
 
 

@@ -16,12 +16,14 @@ class SessionPool:
     """Lends sessions out, one borrower at a time.
 
     The proxies and certificate bundles of the environment are read once, when the pool is made: `requests` would read
-    them anew for every request. `checked_out` counts the sessions that are lent.
+    them anew for every request. `checked_out` counts the sessions that are lent. With `allow_private` they reach this
+    machine and its network, too.
     """
 
-    def __init__(self, *, user_agent: str, allow_loopback: bool) -> None:
+    def __init__(self, *, user_agent: str, allow_loopback: bool, allow_private: bool = False) -> None:
         self._headers = {"User-Agent": _in_ascii(user_agent), "Accept-Encoding": "gzip"}
         self._allow_loopback = allow_loopback
+        self._allow_private = allow_private
         self._proxies = urllib.request.getproxies()
         self._trust = TrustContext.load(
             os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH
@@ -64,6 +66,7 @@ class SessionPool:
         session.headers.update(self._headers)
         adapter = GuardedAdapter(
             allow_loopback=self._allow_loopback,
+            allow_private=self._allow_private,
             trust=self._trust,
             no_proxy=self._proxies,
             pool_connections=4,

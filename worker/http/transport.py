@@ -32,12 +32,13 @@ class _Guarded:
     """Resolves a name once, refuses private addresses, and connects to what it has checked."""
 
     allow_loopback = False
+    allow_private = False
 
     def _new_conn(self: Any) -> socket.socket:
         addresses = _resolve(self)
         if self.proxy is None:
             for address in addresses:
-                refuse_private(address, allow_loopback=self.allow_loopback)
+                refuse_private(address, allow_loopback=self.allow_loopback, allow_private=self.allow_private)
         connected = _connect(self, addresses)
         WATCHER.uses(connected)
         return connected
@@ -81,9 +82,10 @@ def _connect(connection: Any, addresses: list[str]) -> socket.socket:
 
 
 @cache
-def _pool_classes(*, allow_loopback: bool) -> dict[str, type[HTTPConnectionPool]]:
-    plain = type("GuardedHTTPConnection", (_Guarded, HTTPConnection), {"allow_loopback": allow_loopback})
-    secure = type("GuardedHTTPSConnection", (_Guarded, HTTPSConnection), {"allow_loopback": allow_loopback})
+def _pool_classes(*, allow_loopback: bool, allow_private: bool) -> dict[str, type[HTTPConnectionPool]]:
+    allowed = {"allow_loopback": allow_loopback, "allow_private": allow_private}
+    plain = type("GuardedHTTPConnection", (_Guarded, HTTPConnection), allowed)
+    secure = type("GuardedHTTPSConnection", (_Guarded, HTTPSConnection), allowed)
     return {
         "http": type("GuardedHTTPPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
         "https": type("GuardedHTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
@@ -131,9 +133,15 @@ class GuardedAdapter(HTTPAdapter):
     """
 
     def __init__(
-        self, *, allow_loopback: bool, trust: ssl.SSLContext, no_proxy: Mapping[str, str], **kwargs: Any
+        self,
+        *,
+        allow_loopback: bool,
+        trust: ssl.SSLContext,
+        no_proxy: Mapping[str, str],
+        allow_private: bool = False,
+        **kwargs: Any,
     ) -> None:
-        self._classes = _pool_classes(allow_loopback=allow_loopback)
+        self._classes = _pool_classes(allow_loopback=allow_loopback, allow_private=allow_private)
         self._trust = trust
         self._no_proxy = no_proxy
         super().__init__(**kwargs)

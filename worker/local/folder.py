@@ -1,10 +1,8 @@
-"""The folder of a local stack: its lock, its passwords, and where the servers' data lie."""
+"""The folder of a local stack: its lock, and where the servers' data lie."""
 
 import fcntl
 import hashlib
 import os
-import secrets
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,21 +10,11 @@ from pathlib import Path
 
 from worker.errors import StartRefused
 from worker.local.account import Account, may_enter
+from worker.private_files import make_folder, write_private
 
 SYSTEM_DATA = Path("/var/lib/rolecall")
 POINTER = "data-folder"
 LOCK_PATIENCE_SECONDS = 1.0
-
-
-def make_folder(path: Path, mode: int) -> Path:
-    """Create the folder with exactly this mode, whatever the umask. One that is there already stays as it is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.mkdir(mode=mode)
-    except FileExistsError:
-        return path
-    path.chmod(mode)
-    return path
 
 
 @contextmanager
@@ -68,28 +56,6 @@ def _lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def secret(file: Path) -> str:
-    """Return the password kept in the file, generated and written (0600) the first time."""
-    try:
-        return file.read_text().strip()
-    except FileNotFoundError:
-        password = secrets.token_urlsafe(24)
-        write_private(file, password + "\n")
-        return password
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file that only its owner reads. It appears whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(text)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def server_home(folder: Path, account: Account | None) -> Path:

@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 from pathlib import Path
 from typing import IO, TextIO
 
-from worker.local.folder import make_folder
+from worker.private_files import make_folder
 
 TAIL_LINES = 15
 FILE_BYTES = 20 * 1024 * 1024

@@ -11,10 +11,10 @@ from psycopg2 import sql
 
 from worker.errors import StartRefused
 from worker.local.account import Account, credentials, give, may_enter
-from worker.local.folder import make_folder, secret
 from worker.local.ports import LOOPBACK, kept_port
 from worker.local.process import command_of, end_leftover
 from worker.local.programs import Programs, postgres_major
+from worker.private_files import make_folder, secret
 
 SUPERUSER = "postgres"
 OWNER = "rolecall"

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from worker.errors import ServiceUnavailable
-from worker.local.folder import is_locked, write_private
+from worker.local.folder import is_locked
+from worker.private_files import write_private
 
 STACK_FILE = "stack.json"
 

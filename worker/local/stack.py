@@ -13,13 +13,14 @@ from typing import TextIO
 
 from worker.local import children
 from worker.local.children import Plan, reachable
-from worker.local.folder import locked, make_folder, plain_refusals, secret
+from worker.local.folder import locked, plain_refusals
 from worker.local.log import Log
 from worker.local.options import StackOptions
 from worker.local.ports import LOOPBACK, refuse_taken_port
 from worker.local.running import RunningStack, forget
 from worker.local.servers import Servers
 from worker.local.supervisor import Supervisor
+from worker.private_files import make_folder, secret
 
 __all__ = ["StackOptions", "run"]
 

@@ -9,10 +9,10 @@ from redis.retry import Retry
 
 from worker.errors import StartRefused
 from worker.local.account import Account, give
-from worker.local.folder import make_folder, secret, write_private
 from worker.local.ports import LOOPBACK, kept_port
 from worker.local.process import end_leftover
 from worker.local.programs import Programs
+from worker.private_files import make_folder, secret, write_private
 
 STOP_LEFTOVER = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0))
 

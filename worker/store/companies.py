@@ -1,5 +1,6 @@
 """Companies and their boards: added, listed, changed, removed."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from worker.errors import NotFound
+from worker.errors import NotFound, Outdated
 
 _FIND_BOARD = text("""
 SELECT id, company_id FROM boards WHERE (ats = :ats AND lower(key) = lower(:key)) OR lower(url) = lower(:url)
@@ -101,6 +102,7 @@ SELECT wanted FROM unnest(CAST(:ids AS bigint[])) AS wanted WHERE NOT EXISTS (
 """)
 
 _BY_NAME = text("SELECT id FROM companies WHERE lower(name) = lower(:name) ORDER BY id")
+_LOCK = text("SELECT 1 FROM companies WHERE id = :id FOR NO KEY UPDATE")
 _RENAME = text("UPDATE companies SET name = :name WHERE id = :id RETURNING id")
 
 _DELETE = text("""
@@ -238,6 +240,28 @@ def unknown(session: Session, ids: Sequence[int]) -> list[int]:
 def named(session: Session, name: str) -> list[int]:
     """Return the companies of a name, whatever its case."""
     return list(session.execute(_BY_NAME, {"name": name}).scalars())
+
+
+def version(company: Mapping[str, Any]) -> int:
+    """Return a number that differs whenever what people change of a company does, and not with each scan."""
+    boards = [(one["id"], one["enabled"], one["interval_seconds"]) for one in company["boards"]]
+    shown = repr((company["name"], boards)).encode()
+    return int.from_bytes(hashlib.sha256(shown).digest()[:7])
+
+
+def change(session: Session, company: int, wish: Mapping[str, Any], *, expected: int | None = None) -> dict[str, Any]:
+    """Give a company the name, or its boards the schedule, that a wish names; return the company as it is now.
+
+    Raises NotFound, and Outdated where `expected` is not its version any more.
+    """
+    session.execute(_LOCK, {"id": company})
+    if expected not in (None, version(get(session, company))):
+        raise Outdated("this company was changed since you read it; read it again, and then decide")
+    if "name" in wish:
+        rename(session, company, wish["name"])
+    if {"enabled", "interval_seconds"} & set(wish):
+        schedule(session, company, wish)
+    return get(session, company)
 
 
 def rename(session: Session, company: int, name: str) -> None:

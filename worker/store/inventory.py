@@ -48,10 +48,11 @@ _COLUMNS = (
 )
 
 _KNOWN = text("""
-SELECT external_id, id, title, row_hash, content_hash, closed_at IS NOT NULL AS closed, detail_pending, last_seen_at
+SELECT external_id, id, title, row_hash, content_hash, closed_at IS NOT NULL AS closed, detail_pending, last_seen_at,
+    first_seen_at
 FROM postings WHERE board_id = :board AND closed_at IS NULL
 UNION ALL
-SELECT external_id, id, title, row_hash, content_hash, true, detail_pending, last_seen_at
+SELECT external_id, id, title, row_hash, content_hash, true, detail_pending, last_seen_at, first_seen_at
 FROM postings WHERE board_id = :board AND closed_at IS NOT NULL AND external_id = ANY(:found)
 """)
 
@@ -79,13 +80,6 @@ _CLOSE = text("""
 UPDATE postings SET closed_at = now(), last_seen_at = greatest(last_seen_at, coalesce(:last_read_at, last_seen_at))
 WHERE board_id = :board AND id = ANY(:ids) AND closed_at IS NULL
 """)
-
-_SETTINGS = text("""
-SELECT user_id, title_filters FROM company_settings WHERE company_id = :company AND enabled ORDER BY user_id
-""")
-
-_MATCHES = "INSERT INTO matches (user_id, posting_id, why) VALUES %s ON CONFLICT (user_id, posting_id) DO NOTHING"
-
 
 NO_ROLES: Mapping[str, int] = MappingProxyType({})
 
@@ -177,16 +171,6 @@ def record(
     ]
     if rows:
         copy_into(session, "posting_events", _EVENT_COLUMNS, rows)
-
-
-def settings_of(session: Session, company_id: int) -> list[tuple[int, str]]:
-    """Return (user, title filters) of everyone who watches a company."""
-    return [(row[0], row[1]) for row in session.execute(_SETTINGS, {"company": company_id})]
-
-
-def match(session: Session, rows: Sequence[tuple[int, int, str | None]]) -> None:
-    """Write matches (user, posting, the line that let it in); one that exists stays."""
-    _bulk(session, _MATCHES, rows)
 
 
 def _bulk(session: Session, statement: str, rows: Sequence[Any], *, template: str | None = None) -> None:

@@ -1,147 +1,144 @@
-"""People, their API keys, and their wishes for companies."""
+"""People: found, let in, changed, removed; and their wishes for companies."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
-from worker.errors import NotFound
+from worker.errors import Conflict, NotFound
 
 LOCAL_EMAIL = "local@rolecall.localhost"
-"""The one person of an installation without sign-in; no mail can reach the address."""
+"""The one person of an installation without accounts, whose settings the command line has; no mail reaches them."""
 
-_BY_GOOGLE = text("""
-INSERT INTO users (email, name, google_sub) VALUES (lower(:email), :name, :sub)
-ON CONFLICT (email) DO UPDATE SET name = coalesce(excluded.name, users.name), google_sub = excluded.google_sub
-    WHERE users.google_sub IS NULL OR users.google_sub = excluded.google_sub
-RETURNING id, email, name, created_at
+COLUMNS = "users.id, users.email, users.name, users.role, users.created_at, users.disabled_at"
+"""What is said of a person wherever one is found."""
+
+_INSERT = text(f"""
+INSERT INTO users (email, name, role, google_sub) VALUES (lower(:email), :name, :role, :sub)
+ON CONFLICT (email) DO NOTHING RETURNING {COLUMNS}
 """)
 
-_BY_SUB = text("""
-UPDATE users SET email = lower(:email), name = coalesce(:name, name) WHERE google_sub = :sub
-RETURNING id, email, name, created_at
+_BY_SUB = text(f"""
+UPDATE users SET email = lower(:email), name = coalesce(name, :name) WHERE google_sub = :sub RETURNING {COLUMNS}
 """)
 
-_ADD_LOCAL = text("INSERT INTO users (email, name) VALUES (:email, 'You') ON CONFLICT (email) DO NOTHING")
-
-_USER = text("SELECT id, email, name, created_at FROM users WHERE id = :id")
-_USER_BY_EMAIL = text("SELECT id, email, name, created_at FROM users WHERE email = lower(:email)")
-
-_INSERT_KEY = text("""
-INSERT INTO api_keys (user_id, name, prefix, digest) VALUES (:user, :name, :prefix, :digest)
-RETURNING id, name, prefix, created_at, last_used_at, revoked_at
+_LINK_GOOGLE = text(f"""
+UPDATE users SET google_sub = :sub, name = coalesce(name, :name) WHERE id = :id RETURNING {COLUMNS}
 """)
 
-_KEYS = text("""
-SELECT id, name, prefix, created_at, last_used_at, revoked_at FROM api_keys
-WHERE user_id = :user AND id > :after ORDER BY id LIMIT :most
+_ADD_LOCAL = text(f"""
+INSERT INTO users (email, name, role) VALUES (:email, 'You', 'admin')
+ON CONFLICT (email) DO UPDATE SET role = 'admin', disabled_at = NULL RETURNING {COLUMNS}
 """)
 
-_REVOKE = text("""
-UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id AND user_id = :user RETURNING id
+_SIGNED_IN = text(f"""
+UPDATE users SET signed_in_at = now(), role = CASE WHEN :admin THEN 'admin' ELSE role END
+WHERE id = :id RETURNING {COLUMNS}
 """)
 
-_USE_KEY = text("""
-SELECT users.id, users.email, users.name, users.created_at, api_keys.id AS key_id,
-    last_used_at IS NULL OR last_used_at < now() - interval '1 minute' AS stale
-FROM api_keys JOIN users ON users.id = api_keys.user_id WHERE digest = :digest AND revoked_at IS NULL
+_PERSON = text(f"SELECT {COLUMNS}, signed_in_at FROM users WHERE id = :id")
+_BY_EMAIL = text(f"SELECT {COLUMNS}, signed_in_at, google_sub FROM users WHERE email = lower(:email)")
+_ID_BY_SUB = text("SELECT id FROM users WHERE google_sub = :sub")
+_PAGE = text(f"SELECT {COLUMNS}, signed_in_at FROM users WHERE id > :after ORDER BY id LIMIT :most")
+
+_ADMINS = text("""
+SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL AND email <> :local ORDER BY id FOR UPDATE
 """)
 
-_TOUCH_KEY = text("UPDATE api_keys SET last_used_at = now() WHERE id = :id")
+_CHANGES = {
+    "name": "name = :name",
+    "role": "role = :role",
+    "disabled": "disabled_at = CASE WHEN :disabled THEN coalesce(disabled_at, now()) END",
+}
 
-_SETTING = text("""
-SELECT companies.id AS company_id, coalesce(title_filters, '') AS title_filters, coalesce(enabled, true) AS enabled,
-    updated_at
-FROM companies LEFT JOIN company_settings
-    ON company_settings.company_id = companies.id AND company_settings.user_id = :user
-WHERE companies.id = :company
-""")
-
-_PUT_SETTING = text("""
-INSERT INTO company_settings (user_id, company_id, title_filters, enabled)
-SELECT :user, id, :title_filters, :enabled FROM companies WHERE id = :company
-ON CONFLICT (user_id, company_id) DO UPDATE
-    SET title_filters = excluded.title_filters, enabled = excluded.enabled, updated_at = now()
-RETURNING company_id, title_filters, enabled, updated_at
-""")
+# Keys that two people who left have both used would be the same person's: nobody's.
+_FREE_KEYS = text("UPDATE scans SET idempotency_key = NULL WHERE user_id = :id AND idempotency_key IS NOT NULL")
+_REMOVE = text("DELETE FROM users WHERE id = :id RETURNING id")
 
 
-def get_or_create_google(session: Session, *, sub: str, email: str, name: str | None) -> dict[str, Any] | None:
-    """Return the person of a Google account, made at the first sign-in.
+def get_or_create_google(
+    session: Session, *, sub: str, email: str, name: str | None, create: bool = True
+) -> dict[str, Any] | None:
+    """Return the person of a Google account: known by it, known by its e-mail address, or made now.
 
-    None when the e-mail address belongs to another Google account here.
+    None where there is none and none is to be made. Raises Conflict when the address is that of another Google
+    account here.
     """
-    values = {"sub": sub, "email": email, "name": name}
-    taken = session.execute(_USER_BY_EMAIL, values).mappings().one_or_none()
-    by_sub = text("SELECT id FROM users WHERE google_sub = :sub")
-    known = session.execute(by_sub, values).scalar_one_or_none()
+    values = {"sub": sub, "email": email, "name": name, "role": "member"}
+    taken = by_email(session, email)
+    known = session.execute(_ID_BY_SUB, values).scalar_one_or_none()
+    if taken is not None and taken["id"] != known and (known is not None or taken["google_sub"] is not None):
+        raise Conflict(f"{email} belongs to another Google account here")
     if known is not None:
-        if taken is not None and taken["id"] != known:
-            return None
         return dict(session.execute(_BY_SUB, values).mappings().one())
-    row = session.execute(_BY_GOOGLE, values).mappings().one_or_none()
-    return dict(row) if row else None
+    if taken is not None:
+        return dict(session.execute(_LINK_GOOGLE, {**values, "id": taken["id"]}).mappings().one())
+    return add(session, email=email, name=name, sub=sub) if create else None
+
+
+def add(
+    session: Session, *, email: str, name: str | None = None, role: str = "member", sub: str | None = None
+) -> dict[str, Any]:
+    """Store a new person. Raises Conflict when somebody has the e-mail address."""
+    values = {"email": email, "name": name, "role": role, "sub": sub}
+    row = session.execute(_INSERT, values).mappings().one_or_none()
+    if row is None:
+        raise Conflict(f"somebody here has the address {email} already")
+    return dict(row)
+
+
+def signed_in(session: Session, user: int, *, admin: bool) -> dict[str, Any]:
+    """Note that a person has signed in, and make them an admin if they are to be one. Raises NotFound."""
+    row = session.execute(_SIGNED_IN, {"id": user, "admin": admin}).mappings().one_or_none()
+    return _found(row, user)
 
 
 def local(session: Session) -> dict[str, Any]:
-    """Return the one person of an installation without sign-in. The caller commits: the first time adds the row."""
+    """Return the one person of an installation without accounts. The caller commits: the first time adds the row."""
     values = {"email": LOCAL_EMAIL}
-    row = session.execute(_USER_BY_EMAIL, values).mappings().one_or_none()
-    if row is None:
-        session.execute(_ADD_LOCAL, values)
-        row = session.execute(_USER_BY_EMAIL, values).mappings().one()
+    row = session.execute(_BY_EMAIL, values).mappings().one_or_none()
+    if row is None or row["role"] != "admin" or row["disabled_at"]:
+        row = session.execute(_ADD_LOCAL, values).mappings().one()
     return dict(row)
 
 
 def get(session: Session, user: int) -> dict[str, Any]:
     """Return a person. Raises NotFound."""
-    row = session.execute(_USER, {"id": user}).mappings().one_or_none()
+    return _found(session.execute(_PERSON, {"id": user}).mappings().one_or_none(), user)
+
+
+def by_email(session: Session, email: str) -> dict[str, Any] | None:
+    """Return the person with an e-mail address, None if there is none."""
+    row = session.execute(_BY_EMAIL, {"email": email}).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def page(session: Session, *, after: int = 0, most: int = 100) -> list[dict[str, Any]]:
+    """Return people by rising id."""
+    return [dict(row) for row in session.execute(_PAGE, {"after": after, "most": most}).mappings()]
+
+
+def admins(session: Session) -> list[int]:
+    """Return the admins who can sign in, and keep others from changing that until the transaction ends."""
+    return list(session.execute(_ADMINS, {"local": LOCAL_EMAIL}).scalars())
+
+
+def change(session: Session, user: int, changes: Mapping[str, Any]) -> None:
+    """Write `name`, `role` or `disabled` of a person. Raises NotFound."""
+    if not changes:
+        return
+    statement = text(f"UPDATE users SET {', '.join(_CHANGES[name] for name in changes)} WHERE id = :id RETURNING id")
+    _found(session.execute(statement, {**changes, "id": user}).mappings().one_or_none(), user)
+
+
+def remove(session: Session, user: int) -> None:
+    """Delete a person with all that is theirs; scans they started stay, as nobody's. Raises NotFound."""
+    session.execute(_FREE_KEYS, {"id": user})
+    _found(session.execute(_REMOVE, {"id": user}).mappings().one_or_none(), user)
+
+
+def _found(row: RowMapping | None, user: int) -> dict[str, Any]:
     if row is None:
-        raise NotFound("this person does not exist any more")
-    return dict(row)
-
-
-def add_key(session: Session, user: int, *, name: str, prefix: str, digest: bytes) -> dict[str, Any]:
-    """Store an API key's HMAC; return what may be shown of it."""
-    values = {"user": user, "name": name, "prefix": prefix, "digest": digest}
-    return dict(session.execute(_INSERT_KEY, values).mappings().one())
-
-
-def keys(session: Session, user: int, *, after: int = 0, most: int = 100) -> list[dict[str, Any]]:
-    """Return a person's API keys, by rising id."""
-    return [dict(row) for row in session.execute(_KEYS, {"user": user, "after": after, "most": most}).mappings()]
-
-
-def revoke_key(session: Session, user: int, key: int) -> None:
-    """Revoke an API key of a person's. Raises NotFound."""
-    if session.execute(_REVOKE, {"id": key, "user": user}).one_or_none() is None:
-        raise NotFound(f"there is no API key {key}")
-
-
-def of_key(session: Session, digest: bytes) -> dict[str, Any] | None:
-    """Return the person a key's HMAC belongs to, and note the use to the minute. The caller commits."""
-    row = session.execute(_USE_KEY, {"digest": digest}).mappings().one_or_none()
-    if row is None:
-        return None
-    person = dict(row)
-    key, stale = person.pop("key_id"), person.pop("stale")
-    if stale:
-        session.execute(_TOUCH_KEY, {"id": key})
-    return person
-
-
-def setting(session: Session, user: int, company: int) -> dict[str, Any]:
-    """Return a person's wish for a company; without one, everything passes. Raises NotFound."""
-    row = session.execute(_SETTING, {"user": user, "company": company}).mappings().one_or_none()
-    if row is None:
-        raise NotFound(f"there is no company {company}")
-    return dict(row)
-
-
-def put_setting(session: Session, user: int, company: int, *, title_filters: str, enabled: bool) -> dict[str, Any]:
-    """Store a person's wish for a company. Raises NotFound."""
-    values = {"user": user, "company": company, "title_filters": title_filters, "enabled": enabled}
-    row = session.execute(_PUT_SETTING, values).mappings().one_or_none()
-    if row is None:
-        raise NotFound(f"there is no company {company}")
+        raise NotFound(f"there is no person {user} (any more)")
     return dict(row)

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 from worker.errors import NotFound
 from worker.filters import TitleFilter
 
-_COLUMNS = """
-postings.id, companies.id AS company_id, companies.name AS company, boards.ats, boards.key AS board, postings.board_id,
-CASE WHEN postings.closed_at IS NULL THEN 'open' ELSE 'closed' END AS state,
-postings.first_seen_at AS first_seen,
+STATE = "CASE WHEN postings.closed_at IS NULL THEN 'open' ELSE 'closed' END"
+LAST_SEEN = """
 CASE WHEN postings.closed_at IS NULL THEN greatest(postings.last_seen_at, boards.last_read_at)
-    ELSE postings.last_seen_at END AS last_seen,
+    ELSE postings.last_seen_at END
+"""
+"""An open posting that a later reading left as it was has been seen by it."""
+
+_COLUMNS = f"""
+postings.id, companies.id AS company_id, companies.name AS company, boards.ats, boards.key AS board, postings.board_id,
+{STATE} AS state, postings.first_seen_at AS first_seen, {LAST_SEEN} AS last_seen,
 postings.closed_at, postings.external_id, postings.title, postings.url, postings.apply_url, postings.locations,
 postings.workplace, postings.country_codes, postings.places, postings.department, postings.team,
 postings.employment_type, postings.salary_min, postings.salary_max, postings.salary_currency, postings.salary_period,
@@ -24,23 +28,24 @@ postings.salary_source, postings.posted_at, postings.closes_at, postings.seniori
 postings.requisition_id, postings.role_id, postings.description_html, postings.description_text, postings.extras
 """
 
-_FROM = """
+FROM = """
 FROM postings JOIN boards ON boards.id = postings.board_id JOIN companies ON companies.id = boards.company_id
 """
 
-_WANTED = """
-WHERE postings.id < :before
-    AND (CAST(:company AS bigint) IS NULL OR companies.id = :company)
+WANTED = """
+    (CAST(:company AS bigint) IS NULL OR companies.id = :company)
     AND (CAST(:ats AS text) IS NULL OR boards.ats = :ats)
     AND (CAST(:state AS text) IS NULL OR (postings.closed_at IS NULL) = (:state = 'open'))
     AND (CAST(:since AS timestamptz) IS NULL OR postings.first_seen_at >= :since)
     AND (CAST(:text AS text) IS NULL OR postings.title ILIKE :text OR postings.description_text ILIKE :text)
-ORDER BY postings.id DESC LIMIT :most
 """
+"""The condition of a `Wanted`, whose values `bound` returns."""
 
-_TITLES = text(f"SELECT postings.id, postings.title {_FROM} {_WANTED}")
+_PART = f"WHERE postings.id < :before AND {WANTED} ORDER BY postings.id DESC LIMIT :most"
 
-_ONE = text(f"SELECT {_COLUMNS} {_FROM} WHERE postings.id = :id")
+_TITLES = text(f"SELECT postings.id, postings.title {FROM} {_PART}")
+
+_ONE = text(f"SELECT {_COLUMNS} {FROM} WHERE postings.id = :id")
 
 LISTINGS_MOST = 200
 """Further listings of one role that are shown with a posting."""
@@ -53,22 +58,25 @@ _LISTINGS = text(f"""
 SELECT postings.id, boards.ats, boards.key AS board, postings.external_id, postings.title, postings.url,
     postings.locations, CASE WHEN postings.closed_at IS NULL THEN 'open' ELSE 'closed' END AS state,
     postings.first_seen_at AS first_seen, postings.closed_at
-{_FROM} WHERE postings.role_id = :role AND postings.id <> :id ORDER BY postings.id LIMIT {LISTINGS_MOST}
+{FROM} WHERE postings.role_id = :role AND postings.id <> :id ORDER BY postings.id LIMIT {LISTINGS_MOST}
 """)
 
-_CHANGES = text("""
+EVENTS = """
 SELECT posting_events.tx, posting_events.id, posting_events.kind, posting_events.baseline, posting_events.news,
     posting_events.changes, posting_events.at, postings.id AS posting_id, postings.external_id, postings.title,
     postings.url,
     companies.id AS company_id, companies.name AS company, boards.ats, boards.key AS board
 FROM posting_events JOIN postings ON postings.id = posting_events.posting_id
     JOIN boards ON boards.id = posting_events.board_id JOIN companies ON companies.id = boards.company_id
-WHERE (posting_events.tx, posting_events.id) > (:tx, :id)
-    AND posting_events.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+"""
+"""Events with the postings they happened to."""
+
+_CHANGES = text(f"""
+{EVENTS} WHERE (posting_events.tx, posting_events.id) > (:tx, :id) AND posting_events.tx < settled_tx()
 ORDER BY posting_events.tx, posting_events.id LIMIT :most
 """)
 
-_LATEST = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+_LATEST = text("SELECT settled_tx() - 1")
 
 _LONG = ("description_html", "description_text", "extras")
 _BRIEF_COLUMNS = ",".join(part for part in _COLUMNS.split(",") if part.strip().split(".")[-1] not in _LONG)
@@ -93,7 +101,7 @@ def page(
     session: Session, wanted: Wanted, *, before: int | None = None, most: int = 100, brief: bool = False
 ) -> list[dict[str, Any]]:
     """Return postings, newest first, with an id under `before`; `brief` leaves the descriptions and extras out."""
-    statement = f"SELECT {_BRIEF_COLUMNS if brief else _COLUMNS} {_FROM} {_WANTED}"
+    statement = f"SELECT {_BRIEF_COLUMNS if brief else _COLUMNS} {FROM} {_PART}"
     rows = session.execute(text(statement), _values(wanted, before, most)).mappings()
     return [_posting(row) for row in rows]
 
@@ -113,10 +121,10 @@ def matching(
             if titles.matches(row[1]):
                 found.append(row[0])
                 if len(found) == most:
-                    return _some(session, found, brief=brief), before
+                    return some(session, found, brief=brief), before
         if len(rows) < TITLES_AT_ONCE:
-            return _some(session, found, brief=brief), None
-    return _some(session, found, brief=brief), before
+            return some(session, found, brief=brief), None
+    return some(session, found, brief=brief), before
 
 
 def get(session: Session, posting: int) -> dict[str, Any]:
@@ -147,23 +155,27 @@ def latest(session: Session) -> tuple[int, int]:
     return int(session.execute(_LATEST).scalar_one()), 2**63 - 1
 
 
-def _values(wanted: Wanted, before: int | None, most: int) -> dict[str, Any]:
+def bound(wanted: Wanted) -> dict[str, Any]:
+    """Return what `WANTED` is to be asked with."""
     return {
-        "before": before if before is not None else 2**63 - 1,
         "company": wanted.company,
         "ats": wanted.ats,
         "state": wanted.state,
         "since": wanted.since,
         "text": None if wanted.text is None else f"%{_escaped(wanted.text)}%",
-        "most": most,
     }
 
 
-def _some(session: Session, ids: Sequence[int], *, brief: bool) -> list[dict[str, Any]]:
+def _values(wanted: Wanted, before: int | None, most: int) -> dict[str, Any]:
+    return {**bound(wanted), "before": before if before is not None else 2**63 - 1, "most": most}
+
+
+def some(session: Session, ids: Sequence[int], *, brief: bool) -> list[dict[str, Any]]:
+    """Return postings by their ids, newest first."""
     if not ids:
         return []
     columns = _BRIEF_COLUMNS if brief else _COLUMNS
-    statement = f"SELECT {columns} {_FROM} WHERE postings.id = ANY(:ids) ORDER BY postings.id DESC"
+    statement = f"SELECT {columns} {FROM} WHERE postings.id = ANY(:ids) ORDER BY postings.id DESC"
     return [_posting(row) for row in session.execute(text(statement), {"ids": list(ids)}).mappings()]
 
 

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from worker.errors import StaleRun
+from worker.store.driver import Opened, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,9 @@ class Result:
 _STATE = tuple(BoardState.__dataclass_fields__)
 _RESULT = tuple(Result.__dataclass_fields__)
 
-_CLAIM = text(f"""
+_CLAIM = Statement(
+    "claim",
+    f"""
 WITH run AS (
     SELECT id, board_id FROM scan_runs
     WHERE id = :run AND ((state = 'queued' AND (not_before IS NULL OR not_before <= now()))
@@ -96,15 +97,22 @@ FROM board, scans WHERE scan_runs.id = :run AND scans.id = scan_runs.scan_id
 RETURNING scan_runs.id AS run_id, scan_id, board_id, board.company_id, board.ats, board.key, scan_runs.token,
     scan_runs.attempt, scans.trigger <> 'beat' AS by_person, board.interval_seconds, now() AS now,
     {", ".join(f"board.{name}" for name in _STATE)}
-""")
+""",
+)
 
-_BUSY = text("""
+_BUSY = Statement(
+    "busy",
+    """
 UPDATE scan_runs SET enqueued_at = NULL, not_before = now() + :pause * interval '1 second'
 FROM boards WHERE scan_runs.id = :run AND scan_runs.state = 'queued' AND boards.id = scan_runs.board_id
     AND (scan_runs.not_before IS NULL OR scan_runs.not_before <= now()) AND boards.lease_until >= now()
-""")
+RETURNING scan_runs.id
+""",
+)
 
-_PUT_BACK = text("""
+_PUT_BACK = Statement(
+    "put_back",
+    """
 WITH run AS (
     UPDATE scan_runs SET state = 'queued', lease_until = NULL, enqueued_at = NULL, attempt = attempt - :uncounted,
         not_before = now() + :pause * interval '1 second', error_kind = :error_kind, error = :error
@@ -112,14 +120,22 @@ WITH run AS (
     RETURNING board_id
 )
 UPDATE boards SET lease_until = NULL FROM run WHERE boards.id = run.board_id RETURNING boards.id
-""")
+""",
+)
 
-_HOLD = text("SELECT 1 FROM scan_runs WHERE id = :run AND state = 'running' AND token = :token FOR UPDATE")
+_HOLD = Statement(
+    "hold",
+    """
+SELECT 1 FROM scan_runs WHERE id = :run AND state = 'running' AND token = :token FOR UPDATE
+""",
+)
 
-_FINISH = text(f"""
+_FINISH = Statement(
+    "finish",
+    f"""
 WITH run AS (
     UPDATE scan_runs SET state = 'finished', finished_at = now(), lease_until = NULL,
-        finished_tx = pg_current_xact_id()::text::bigint,
+        finished_tx = own_tx(),
         {", ".join(f"{name} = :run_{name}" for name in _RESULT if name != "notes")},
         notes = CAST(:run_notes AS jsonb)
     WHERE id = :run AND state = 'running' AND token = :token
@@ -129,26 +145,26 @@ UPDATE boards SET lease_until = NULL, last_run_at = now(), last_outcome = :run_o
     next_scan_at = coalesce(now() + :next_in * interval '1 second', next_scan_at),
     {", ".join(f"{name} = :{name}" for name in _STATE if name != "ignored")}, ignored = CAST(:ignored AS jsonb)
 FROM run WHERE boards.id = run.board_id RETURNING boards.id
-""")
+""",
+)
 
 
-def claim(session: Session, run_id: int, *, lease_seconds: float) -> Claim | None:
+def claim(opened: Opened, run_id: int, *, lease_seconds: float) -> Claim | None:
     """Take a run, and its board with it, for `lease_seconds`. None: it is not there to be taken.
 
     A run whose board another run is reading at the moment is put back for a few seconds.
     """
-    row = session.execute(_CLAIM, {"run": run_id, "lease": lease_seconds}).mappings().one_or_none()
-    if row is None:
-        session.execute(_BUSY, {"run": run_id, "pause": 5})
+    values = _CLAIM.row(opened, {"run": run_id, "lease": lease_seconds})
+    if values is None:
+        _BUSY.row(opened, {"run": run_id, "pause": 5})
         return None
-    values = dict(row)
     state = {name: values.pop(name) for name in _STATE}
     if state["digest"] is not None:
         state["digest"] = bytes(state["digest"])  # psycopg2's memoryview equals no bytes
     return Claim(**values, board=BoardState(**state))
 
 
-def put_back(session: Session, held: Claim, *, seconds: float, error: Exception | None = None) -> None:
+def put_back(opened: Opened, held: Claim, *, seconds: float, error: Exception | None = None) -> None:
     """Give a run back to be claimed again after `seconds`; without an error the try does not count.
 
     Raises StaleRun if another worker has taken over.
@@ -161,17 +177,17 @@ def put_back(session: Session, held: Claim, *, seconds: float, error: Exception 
         "error_kind": type(error).__name__ if error else None,
         "error": str(error)[:1000] if error else None,
     }
-    if session.execute(_PUT_BACK, values).one_or_none() is None:
+    if _PUT_BACK.row(opened, values) is None:
         raise _stale(held)
 
 
-def hold(session: Session, held: Claim) -> None:
+def hold(opened: Opened, held: Claim) -> None:
     """Lock a run for the transaction that writes its results. Raises StaleRun if another worker has taken over."""
-    if session.execute(_HOLD, {"run": held.run_id, "token": held.token}).one_or_none() is None:
+    if _HOLD.row(opened, {"run": held.run_id, "token": held.token}) is None:
         raise _stale(held)
 
 
-def finish(session: Session, held: Claim, result: Result, board: BoardState, *, next_in: float | None = None) -> None:
+def finish(opened: Opened, held: Claim, result: Result, board: BoardState, *, next_in: float | None = None) -> None:
     """Write a run's outcome and its board's new state, and end the lease.
 
     `next_in` moves the board's next scan to that many seconds from now.
@@ -182,7 +198,7 @@ def finish(session: Session, held: Claim, result: Result, board: BoardState, *, 
     values |= {name: getattr(board, name) for name in _STATE}
     values["ignored"] = orjson.dumps(board.ignored).decode()
     values |= {"run": held.run_id, "token": held.token, "next_in": next_in}
-    if session.execute(_FINISH, values).one_or_none() is None:
+    if _FINISH.row(opened, values) is None:
         raise _stale(held)
 
 

@@ -71,7 +71,7 @@ WHERE state = 'running' AND lease_until < now() AND attempt < :most
 _EXHAUSTED = text("""
 WITH run AS (
     UPDATE scan_runs SET state = 'finished', outcome = 'failed', finished_at = now(), lease_until = NULL,
-        finished_tx = pg_current_xact_id()::text::bigint, error_kind = 'WorkerLost',
+        finished_tx = own_tx(), error_kind = 'WorkerLost',
         error = coalesce(error, 'the worker that held this run is gone')
     WHERE state = 'running' AND lease_until < now() AND attempt >= :most
     RETURNING board_id
@@ -83,7 +83,7 @@ FROM run WHERE boards.id = run.board_id
 
 _CANCEL_RUNS = text("""
 UPDATE scan_runs SET state = 'finished', outcome = 'failed', finished_at = now(), error_kind = 'Cancelled',
-    finished_tx = pg_current_xact_id()::text::bigint, error = 'the scan was cancelled before this board was read'
+    finished_tx = own_tx(), error = 'the scan was cancelled before this board was read'
 WHERE scan_id = :scan AND state = 'queued'
 """)
 
@@ -143,7 +143,7 @@ SELECT scan_runs.finished_tx, {_RUN_COLUMNS} FROM scan_runs JOIN boards ON board
     JOIN companies ON companies.id = boards.company_id
 WHERE scan_runs.scan_id = :scan AND scan_runs.state = 'finished'
     AND (scan_runs.finished_tx, scan_runs.id) > (:tx, :run)
-    AND scan_runs.finished_tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    AND scan_runs.finished_tx < settled_tx()
 ORDER BY scan_runs.finished_tx, scan_runs.id LIMIT :most
 """)
 

@@ -1,0 +1,105 @@
+"""Feeds as the API gives them, and as feed readers get them."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Request, Response
+from sqlalchemy.orm import Session
+
+from api import limiting
+from api.dependencies import CurrentSettings, DbSession
+from api.limiting import SignInLimit
+from worker import feeds
+from worker.errors import NotFound
+from worker.feed_formats import FORMATS
+from worker.filters import compile_filters
+from worker.settings import Settings
+from worker.store import feeds as store
+
+_ADDRESS = re.compile(r"(\d{1,18})-([\w-]{1,100})", re.ASCII)
+"""An id that Postgres can hold, and a token."""
+_CACHE = "private, max-age=300"
+_LEVEL = 6
+
+
+def arranged(feed: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Return a feed in the form the API documents."""
+    names = {"atom": "atom", "json_feed": "json", "calendar": "ics"}
+    return {**feed, "addresses": {name: feeds.address(feed, settings, form) for name, form in names.items()}}
+
+
+def check(scope: Mapping[str, Any]) -> None:
+    """Raise FilterSyntaxError for a filter that cannot be read."""
+    if scope["title_filters"] is not None:
+        compile_filters(scope["title_filters"])
+
+
+def get_opened(
+    address: Annotated[str, Path(max_length=200, description="The feed's id and its token", examples=["1-Wn0x"])],
+    db: DbSession,
+    settings: CurrentSettings,
+    limit: SignInLimit,
+    request: Request,
+) -> dict[str, Any]:
+    """Return the feed that an address opens. Raises NotFound, and TooManyRequests for who tries many."""
+    parts = _ADDRESS.fullmatch(address)
+    feed = store.published(db, int(parts[1])) if parts else None
+    if parts is None or feed is None or not feeds.opens(feed, parts[2], settings):
+        limiting.count(limit, "unknown feed", limiting.address_of(request))
+        raise NotFound("there is no feed at this address; it may have been deleted, or its addresses renewed")
+    return feed
+
+
+OpenedFeed = Annotated[dict[str, Any], Depends(get_opened)]
+
+
+def documented(form: str) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of what a feed's address answers."""
+    return {
+        200: {"description": "The feed", "content": {FORMATS[form].media_type: {"schema": {"type": "string"}}}},
+        304: {"description": "Nothing has changed since what `If-None-Match` names"},
+    }
+
+
+def answer(db: Session, feed: Mapping[str, Any], form: str, settings: Settings, request: Request) -> Response:
+    """Return the document, or 304 where the reader has it already (RFC 9110, 13.1.2)."""
+    head, entries = feeds.read(db, feed, settings, form)
+    media_type, render = FORMATS[form]
+    body = render(head, entries)
+    headers = _headers(body, head.updated)
+    if _has(request.headers.get("If-None-Match", ""), headers["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if _takes_gzip(request.headers.get("Accept-Encoding", "")):
+        body = gzip.compress(body, _LEVEL, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _headers(body: bytes, updated: datetime) -> dict[str, str]:
+    """The tag is a weak one: it is the same for a body that is sent compressed."""
+    return {
+        "ETag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "Last-Modified": format_datetime(updated, usegmt=True),
+        "Cache-Control": _CACHE,
+        "Vary": "Accept-Encoding",
+    }
+
+
+def _has(if_none_match: str, tag: str) -> bool:
+    tags = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return "*" in tags or tag.removeprefix("W/") in tags
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    """Say whether a reader takes gzip (RFC 9110, 12.5.3): it is named, or `*`, and not with the weight 0."""
+    weights = {}
+    for one in accept_encoding.lower().split(","):
+        name, _, weight = one.replace(" ", "").partition(";q=")
+        weights[name] = weight.strip("0.") != "" if weight else True
+    return weights.get("gzip", weights.get("*", False))

@@ -1,0 +1,1 @@
+"""The page: screens that the server renders, which work without JavaScript and come alive with it."""

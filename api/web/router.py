@@ -1,0 +1,19 @@
+"""All screens together, as they are mounted at `/`."""
+
+from fastapi import Depends, FastAPI
+
+from api.auth import within_limits
+from api.web import assets, failures, live
+from api.web.frame import get_frame
+from api.web.pages import appearance, home, inbox, postings
+
+SCREENS = (home, inbox, postings, appearance)
+
+
+def install(app: FastAPI) -> None:
+    """Serve the page."""
+    failures.install(app)
+    app.include_router(assets.router)
+    app.include_router(live.router, dependencies=[Depends(within_limits)])
+    for screen in SCREENS:
+        app.include_router(screen.router, dependencies=[Depends(within_limits), Depends(get_frame)])

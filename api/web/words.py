@@ -1,0 +1,116 @@
+"""What pages say of numbers, moments, money and places."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+_SHOWN_AS_DATE = timedelta(days=30)
+_THOUSAND = 1024
+_PLACES_SHOWN = 3
+
+EMPLOYMENT = {
+    "FULL_TIME": "Full time",
+    "PART_TIME": "Part time",
+    "CONTRACTOR": "Contract",
+    "TEMPORARY": "Temporary",
+    "INTERN": "Internship",
+    "VOLUNTEER": "Volunteer",
+    "PER_DIEM": "Per day",
+    "OTHER": "Other",
+}
+WORKPLACE = {"onsite": "On site", "hybrid": "Hybrid", "remote": "Remote"}
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return "1 board", "1,200 boards", "3 companies"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """Return how far a moment is from now: "3 hours ago", "in 5 minutes", its date when that is over a month."""
+    distance = (now or datetime.now(UTC)) - moment
+    if abs(distance) >= _SHOWN_AS_DATE:
+        return day(moment.astimezone(UTC).date())
+    seconds = abs(distance.total_seconds())
+    for size, unit in _UNITS:
+        if seconds >= size:
+            said = count(int(seconds // size), unit)
+            return f"{said} ago" if distance > timedelta() else f"in {said}"
+    return "just now" if distance >= timedelta() else "in a moment"
+
+
+def exactly(moment: datetime) -> str:
+    """Return a moment to the minute, in UTC."""
+    return f"{day(moment.astimezone(UTC).date())}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
+def day(on: date) -> str:
+    """Return a date: "9 November 2026"."""
+    return f"{on.day} {on:%B %Y}"
+
+
+def heading(on: date, today: date) -> str:
+    """Return a day as a heading: "Today", "Yesterday", "Friday, 6 November"."""
+    if on == today:
+        return "Today"
+    if on == today - timedelta(days=1):
+        return "Yesterday"
+    return f"{on:%A}, {on.day} {on:%B}" if on.year == today.year else day(on)
+
+
+def lasting(seconds: float) -> str:
+    """Return a duration: "250 ms", "1.5 s", "3 min 20 s", "2 h 5 min", "4 days"."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:  # noqa: PLR2004 - seconds of a minute
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:  # noqa: PLR2004 - two days
+        return count(hours // 24, "day")
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def size(octets: int) -> str:
+    """Return a number of bytes: "512 B", "1.5 kB", "3.2 MB"."""
+    if octets < _THOUSAND:
+        return f"{octets} B"
+    kilobytes = octets / _THOUSAND
+    return f"{kilobytes:.1f} kB" if kilobytes < _THOUSAND else f"{kilobytes / _THOUSAND:.1f} MB"
+
+
+def pay(salary: Mapping[str, Any] | None) -> str | None:
+    """Return what a posting offers: "EUR 60,000 to 80,000 a year", None where it does not say."""
+    if salary is None or (salary["min"] is None and salary["max"] is None):
+        return None
+    least, most = salary["min"], salary["max"]
+    if least is None:
+        said = f"up to {_amount(most)}"
+    elif most is None:
+        said = f"from {_amount(least)}"
+    else:
+        said = _amount(least) if least == most else f"{_amount(least)} to {_amount(most)}"
+    period = f" a{'n' * (salary['period'] == 'HOUR')} {salary['period'].lower()}" if salary["period"] else ""
+    return f"{salary['currency'] or ''} {said}{period}".strip()
+
+
+def places(locations: Sequence[str]) -> str | None:
+    """Return the first locations of a posting and how many more there are, None where it names none."""
+    if not locations:
+        return None
+    more = len(locations) - _PLACES_SHOWN
+    return "; ".join(locations[:_PLACES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def sentence(text: str) -> str:
+    """Return an error's message as a sentence."""
+    text = text.strip()
+    if text.split(" ", 1)[0].isalpha():  # neither an address nor a host's name
+        text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?")) else f"{text}."
+
+
+def _amount(amount: Decimal | float) -> str:
+    return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"

@@ -1,0 +1,1 @@
+"""The ways to people: services through Apprise, and webhooks of their own."""
