@@ -18,7 +18,9 @@ from api.routes import (
     auth,
     boards,
     catalogue,
+    channels,
     companies,
+    deliveries,
     detections,
     docs,
     dry_runs,
@@ -95,8 +97,8 @@ def _for_signed_in() -> APIRouter:
     """Everything that needs to know who is asking."""
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(within_limits)])
     for resource in (
-        *(api_keys, boards, catalogue, companies, detections, dry_runs, exports, feeds, filters, groups, hosts),
-        *(matches, operations, people, postings, scans, sessions, settings, suggestions),
+        *(api_keys, boards, catalogue, channels, companies, deliveries, detections, dry_runs, exports, feeds),
+        *(filters, groups, hosts, matches, operations, people, postings, scans, sessions, settings, suggestions),
     ):
         router.include_router(resource.router)
     return router

@@ -24,6 +24,7 @@ _REQUESTS = parse("1200/minute")
 _SIGN_INS = parse("30/minute")
 _DRY_RUNS = parse("20/minute")
 _PREVIEWS = parse("120/minute")
+_CHANNELS = parse("20/minute")
 _OUTAGE_SECONDS = 5.0
 """After Redis failed, nobody waits for it again for so long."""
 _TOLD = "rate_limits"
@@ -55,10 +56,16 @@ def preview_limit() -> RateLimitItem:
     return _PREVIEWS
 
 
+def channel_limit() -> RateLimitItem:
+    """Return how often a person may let a channel's address be looked at or tried out."""
+    return _CHANNELS
+
+
 RequestLimit = Annotated[RateLimitItem, Depends(request_limit)]
 SignInLimit = Annotated[RateLimitItem, Depends(sign_in_limit)]
 DryRunLimit = Annotated[RateLimitItem, Depends(dry_run_limit)]
 PreviewLimit = Annotated[RateLimitItem, Depends(preview_limit)]
+ChannelLimit = Annotated[RateLimitItem, Depends(channel_limit)]
 
 
 def count(limit: RateLimitItem, *caller: str) -> dict[str, str]:

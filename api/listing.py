@@ -66,7 +66,7 @@ def postings_page(
 ) -> dict[str, Any]:
     """Return a part of the postings that are wanted and whose titles pass."""
     before = page.before("postings")
-    if titles is None:
+    if titles is None and wanted.text is None:
         return page.part("postings", postings.page(db, wanted, before=before, most=page.most, brief=brief))
     rows, on = postings.matching(db, wanted, titles, before=before, most=page.limit, brief=brief)
     return {"items": rows, "next_cursor": None if on is None else encode("postings", on)}

@@ -157,7 +157,7 @@ def test_rows_are_taken_as_the_file_is_written(form, monkeypatch):
     monkeypatch.setattr(csv_file, "CHUNK_CHARACTERS", 1000)
     monkeypatch.setattr(json_lines, "CHUNK_BYTES", 1000)
     monkeypatch.setattr(xlsx, "CHUNK_BYTES", 1000)
-    monkeypatch.setattr(parquet, "GROUP_ROWS", 10)
+    monkeypatch.setattr(parquet, "GROUP_ROWS", 200)
     taken = 0
 
     def rows():
@@ -238,7 +238,8 @@ def test_a_sheet_is_filled_to_what_excel_can_hold():
 
 
 def test_groups_of_rows_end_where_their_texts_are_long(monkeypatch):
-    monkeypatch.setattr(parquet, "GROUP_CHARACTERS", 5_000)
+    monkeypatch.setattr(parquet, "_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(parquet, "GROUP_BYTES", 5_000)
     monkeypatch.setattr(parquet, "GROUP_ROWS", 4)
     rows = [(number, "x" * 2_000 * (number < 6), *ROW[2:]) for number in range(12)]
     metadata = arrow.ParquetFile(io.BytesIO(file("parquet", rows))).metadata

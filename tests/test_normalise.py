@@ -503,6 +503,7 @@ def test_scripts_and_styles_are_no_text():
         ("<h2>Who</h2>we are", "Who\n\nwe are"),
         ("a  &nbsp; b\n c &lt;d&gt; &amp;amp;", "a b c <d> &amp;"),
         ("<p><b>No</b>ble <a href='https://a.example/?x=>'>link</a></p>", "Noble link"),
+        ("<p><b>No</b>ble <a href='https://a.example/?x=<p>&quot;'>link</a></p>", "Noble link"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>x", "a b\nc\n\nx"),
         ("<p>\u200b</p><p></p><p> </p>x<p></p><p></p>y", "x\n\ny"),
         ("only text", "only text"),

@@ -19,14 +19,16 @@ from sqlalchemy.orm import Session
 from worker.alert_times import after_quiet, is_due
 from worker.channels.answers import Answer
 from worker.channels.apprising import Busy
-from worker.channels.reaching import send
+from worker.channels.reaching import WEBHOOK, look, send
+from worker.channels.webhooks import new_secret
 from worker.errors import InvalidInput, SealBroken, ServiceUnavailable, UnsafeAddress
 from worker.resources import transaction
-from worker.secret import unseal
+from worker.secret import seal, unseal
 from worker.settings import Settings
 from worker.store import alerts as store
 from worker.store import channels, deliveries
 from worker.store.alerts import Alert, Held
+from worker.store.channels import Place
 from worker.store.deliveries import Claim, New, Tried
 
 log = structlog.get_logger()
@@ -107,6 +109,14 @@ def deliver(delivery: int, settings: Settings) -> int | None:
         log.warning("delivery taken over", delivery=held.id)
     log.info("delivery tried", delivery=held.id, channel=held.channel, ok=tried.ok, state=tried.state)
     return held.channel
+
+
+def place(settings: Settings, address: str) -> tuple[Place, str | None]:
+    """Return where an address leads, sealed, and a webhook's new secret. Raises InvalidInput, UnsafeAddress."""
+    kind, shown = look(settings, address)
+    secret = new_secret() if kind == WEBHOOK else None
+    sealed = None if secret is None else seal(settings, secret)
+    return Place(kind, seal(settings, address), shown, sealed), secret
 
 
 def test(user: int, channel: int, settings: Settings) -> Tried:

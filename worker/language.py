@@ -74,12 +74,11 @@ def of(text: str) -> str | None:
 
 def _sure(hits: Counter[str], words: int) -> str | None:
     """Return the language with the most of a text's words, if it has enough of them and no other nearly as many."""
-    first = max(hits, key=hits.__getitem__, default="")
-    most = hits.pop(first, 0)
-    second = max(hits, key=hits.__getitem__, default="")
+    first, second, *_ = [*sorted(hits, key=hits.__getitem__, reverse=True), "", ""]
+    if hits[first] < max(_HITS_LEAST, words * _SHARE_LEAST):
+        return None
     related = any(first in languages and second in languages for languages in _RELATED)
-    enough = most >= max(_HITS_LEAST, words * _SHARE_LEAST) and most >= hits[second] * (_CLOSE if related else _CLEAR)
-    return first if enough else None
+    return first if hits[first] >= hits[second] * (_CLOSE if related else _CLEAR) else None
 
 
 def _sample(text: str) -> str:

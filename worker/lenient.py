@@ -19,7 +19,7 @@ def text(value: Any) -> str | None:
     """Return a non-blank string or a finite number as text, stripped; None for everything else."""
     if isinstance(value, str):
         return value.strip() or None
-    return str(value) if _is_number(value) else None
+    return str(value) if value is not None and _is_number(value) else None
 
 
 def items(value: Any) -> list[Any]:
@@ -29,7 +29,7 @@ def items(value: Any) -> list[Any]:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """Return a JSON object as it is, and an empty one for everything else."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def whole_number(value: Any) -> int | None:

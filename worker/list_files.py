@@ -233,6 +233,6 @@ class Form(NamedTuple):
 FORMS: Mapping[str, Form] = {
     "txt": Form("text/plain; charset=utf-8", _as_lines),
     "csv": Form("text/csv; charset=utf-8", _as_table),
-    "opml": Form(opml.MEDIA_TYPE, _as_opml),
+    "opml": Form(f"{opml.MEDIA_TYPE}; charset=utf-8", _as_opml),
 }
 """The kinds of files by their suffix."""

@@ -70,10 +70,10 @@ NO_PERIOD = re.compile(
 )
 _BEHIND = re.compile(
     r"(?>\W{0,3}(?:(?:gross|net|brutto|brut|bruts|bruto|lordi|lorda|base|ote|cash|salary|ctc|usd|eur)\W{1,3}){0,2}"
-    r"(?:/|(?:per|an?|each|every|pro|par|por|al|the|je|im|de|om|i|na|all|die|der|le|la)\b\W{0,2})*\s*)"
-    + _PERIOD,
+    r"(?:/|(?:per|an?|each|every|pro|par|por|al|the|je|im|de|om|i|na|all|die|der|le|la)\b\W{0,2})*\s*)" + _PERIOD,
     re.IGNORECASE,
 )
+
 
 def _any_of(words: str) -> re.Pattern[str]:
     """Compile a list of words, patterns without bars of their own, to what finds any of them as a whole word.
@@ -143,8 +143,8 @@ def currency(signs: Sequence[str], countries: Sequence[str]) -> str | None:
     Signs that several countries have (`$`, `kr`) mean that of the only country of the posting that has them.
     """
     for sign in signs:
-        if (code := sign[: len("USD")]) in _CODES:
-            return code
+        if (spelt := sign[: len("USD")]) in _CODES:
+            return spelt
     sign = signs[0].strip()
     word = sign.casefold().rstrip(".")
     if known := _SIGNS.get(sign.upper()) or _WORDS.get(word):

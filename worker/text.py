@@ -73,13 +73,14 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """Return the text as tidy lines: storable, NFC, single spaces, at most one empty line in a row."""
-    if not text.replace("\n", "").replace("\xa0", "").isprintable():  # whitespace of other kinds, or what must not be stored
+    # Seldom there is whitespace of other kinds, or what must not be stored.
+    if not text.replace("\n", "").replace("\xa0", "").isprintable():
         text = "\n".join([" ".join(line.split()) for line in storable(text).split("\n")])
     return tidy(text)
 
 
 def tidy(text: str) -> str:
-    """Return text that is printable but for line breaks as tidy lines: NFC, single spaces, empty lines one at a time."""
+    """Return tidy lines of a text in which nothing is unprintable but line breaks and no-break spaces."""
     text = unicodedata.normalize("NFC", text.replace("\xa0", " "))
     while "  " in text:
         text = text.replace("  ", " ")

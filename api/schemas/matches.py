@@ -107,7 +107,7 @@ class Marked(BaseModel):
 class Undo(BaseModel):
     """An action that is to be undone."""
 
-    action_id: int = Field(ge=1, le=2**63 - 1)
+    action_id: int = Field(ge=1, le=2**63 - 1, examples=[1])
 
 
 class Undone(BaseModel):

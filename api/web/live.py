@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import CurrentUser
 from worker.resources import database
-from worker.store import glances
+from worker.store import glances, overview
 
 LOOK_EVERY_SECONDS = 3.0
 _LASTS_SECONDS = 600.0
@@ -33,6 +33,13 @@ LookEvery = Annotated[float, Depends(look_every)]
 async def follow_matches(person: CurrentUser, every: LookEvery) -> AsyncIterator[ServerSentEvent]:
     """Tell when matches of the person's came or changed."""
     async for event in changes(lambda db: glances.sign(db, person.id), every):
+        yield event
+
+
+@router.get("/companies", response_class=EventSourceResponse)
+async def follow_companies(_: CurrentUser, every: LookEvery) -> AsyncIterator[ServerSentEvent]:
+    """Tell when a company was added, or a run of any began or ended."""
+    async for event in changes(overview.sign, every):
         yield event
 
 

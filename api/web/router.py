@@ -5,9 +5,9 @@ from fastapi import Depends, FastAPI
 from api.auth import within_limits
 from api.web import assets, failures, live
 from api.web.frame import get_frame
-from api.web.pages import appearance, home, inbox, postings
+from api.web.pages import adding, appearance, companies, company, home, inbox, postings, start
 
-SCREENS = (home, inbox, postings, appearance)
+SCREENS = (home, start, inbox, companies, adding, company, postings, appearance)
 
 
 def install(app: FastAPI) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 import structlog
@@ -16,6 +17,10 @@ from api.app import create_app
 
 SECRET = "a secret that is long enough for HS256 and for everyone"
 CLIENT_ID = "1234.apps.googleusercontent.com"
+LIMITS = (
+    *(limiting.request_limit, limiting.sign_in_limit, limiting.dry_run_limit, limiting.preview_limit),
+    limiting.channel_limit,
+)
 HERE = {"base_url": "http://127.0.0.1:8000", "client": ("127.0.0.1", 50000)}
 
 
@@ -34,15 +39,26 @@ def plain_logs() -> None:
     )
 
 
+@cache
+def _application() -> FastAPI:
+    """The one application of all tests in this process: to build it, and to look through its routes, takes long."""
+    return create_app()
+
+
 @pytest.fixture
-def app(db, redis, settings, tmp_path) -> FastAPI:
+def app(db, redis, settings, tmp_path) -> Iterator[FastAPI]:
     """The application of a local installation, with limits that no test reaches by itself."""
     settings(ROLECALL_FOLDER=tmp_path / "folder")
-    app = create_app()
-    for limit in (limiting.request_limit, limiting.sign_in_limit, limiting.dry_run_limit, limiting.preview_limit):
+    app = _application()
+    routes = len(app.router.routes)
+    for limit in LIMITS:
         app.dependency_overrides[limit] = lambda: parse("1000000/minute")
     limiting._Outage.over_at = 0.0
-    return app
+    yield app
+    app.dependency_overrides.clear()
+    if len(app.router.routes) > routes:
+        del app.router.routes[routes:]
+        app.openapi_schema = None
 
 
 @pytest.fixture

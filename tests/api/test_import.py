@@ -153,7 +153,7 @@ def test_xml_that_is_no_opml_is_refused_in_words(client, content):
 
 @pytest.mark.parametrize(
     ("form", "media_type"),
-    [("txt", "text/plain; charset=utf-8"), ("csv", "text/csv; charset=utf-8"), ("opml", "text/x-opml")],
+    [("txt", "text/plain; charset=utf-8"), ("csv", "text/csv; charset=utf-8"), ("opml", "text/x-opml; charset=utf-8")],
 )
 def test_an_export_can_be_imported_again(client, db, form, media_type):
     first = post(client, OPML).json()

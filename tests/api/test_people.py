@@ -10,7 +10,9 @@ from tests.api.conftest import CLIENT_ID
 from tests.api.signing_in import URL, bearer, browser, count, key, link, person, sign_in
 from tests.api.test_auth import google_  # noqa: F401 - a fixture
 from tests.api.test_auth import sign_in as sign_in_by_google
+from worker import accounts as rules
 from worker.models import Base
+from worker.resources import database
 from worker.store import people, scans
 
 PEOPLE = "/api/v1/people"
@@ -226,21 +228,22 @@ def test_the_last_admin_stays_one(root, ada, db, method, path, body):
     assert ada.get(PEOPLE).status_code == 200
 
 
-def test_of_two_admins_who_leave_at_the_same_moment_one_stays(accounts, root, db):
-    other = sign_in(accounts, db, person(db, "two@example.org", "admin"))
-    together, statuses = threading.Barrier(2), []
-
-    def leave(client) -> None:
-        together.wait()
-        statuses.append(client.delete("/api/v1/me").status_code)
-
-    threads = [threading.Thread(target=leave, args=(client,)) for client in (root, other)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(statuses) == [204, 409]
-    assert db.execute(text("SELECT count(*) FROM users WHERE role = 'admin'")).scalar_one() == 1
+def test_of_two_admins_who_leave_at_the_same_moment_one_stays(root, accounts, db):
+    """The second asks while the first one's leaving is not committed yet."""
+    other, statuses = sign_in(accounts, db, person(db, "two@example.org", "admin")), []
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with database() as first:
+        rules.remove(first, 1)
+        second = threading.Thread(target=lambda: statuses.append(other.delete("/api/v1/me").status_code))
+        second.start()
+        while second.is_alive() and not db.execute(waits).scalar_one():
+            db.rollback()
+            second.join(0.01)
+        first.commit()
+        second.join()
+    assert statuses == [409]
+    db.rollback()
+    assert [row["email"] for row in people.page(db)] == ["two@example.org"]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ class Row:
     """Who may ask, with which query and body, and which status they get; `stranger` is what somebody else gets.
 
     `anyone` needs no credential. What an `owner` asks for is theirs alone, what a `starter` began anyone sees, but only
-    they and admins end it.
+    they and admins end it. What an owner reads `shows` Ada's word, or else numbers that tell her from others.
     """
 
     who: Literal["anyone", "signed-in", "admin", "owner", "starter"]
@@ -33,6 +33,7 @@ class Row:
     body: Body = None
     query: str = ""
     stranger: int | None = None
+    shows: bool = True
 
     def sent(self, ids: Ids) -> Any:
         return self.body(ids) if callable(self.body) else self.body
@@ -54,9 +55,9 @@ def owner(answer: int = 200, body: Body = None, *, query: str = "", stranger: in
     return Row("owner", answer, body, query, stranger)
 
 
-def own_list() -> Row:
+def own_view(*, shows: bool = True) -> Row:
     """Everybody has one, with their own things in it."""
-    return owner(stranger=200)
+    return Row("owner", stranger=200, shows=shows)
 
 
 NOT_HERE = 422
@@ -75,13 +76,14 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{API}/auth/links/use"): anyone(401, {"token": "x"}),
     ("GET", "/sign-in/{token}"): anyone(),
     ("POST", "/sign-in/google"): anyone(403),
-    ("POST", "/sign-in/{token}"): anyone(403),
+    ("POST", "/sign-in/{token}"): anyone(401),
     ("GET", "/feeds/{address}.atom"): anyone(404),
     ("GET", "/feeds/{address}.json"): anyone(404),
     ("GET", "/feeds/{address}.ics"): anyone(404),
     # What everybody shares
     ("GET", f"{API}/ats"): signed_in(),
     ("GET", f"{API}/boards"): signed_in(),
+    ("GET", f"{API}/channels/services"): signed_in(),
     ("GET", f"{API}/catalogue"): signed_in(query="?name=figma"),
     ("GET", f"{API}/changes"): signed_in(),
     ("GET", f"{API}/companies"): signed_in(),
@@ -115,22 +117,22 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{API}/suggestions/{{suggestion_id}}/accept"): admin(),
     ("POST", f"{API}/suggestions/{{suggestion_id}}/dismiss"): admin(204),
     # What is a person's own
-    ("GET", f"{API}/me"): own_list(),
+    ("GET", f"{API}/me"): own_view(),
     ("PATCH", f"{API}/me"): owner(body={"name": "Bob"}, stranger=200),
     ("DELETE", f"{API}/me"): owner(204, stranger=204),
-    ("GET", f"{API}/api-keys"): own_list(),
+    ("GET", f"{API}/api-keys"): own_view(),
     ("POST", f"{API}/api-keys"): owner(201, {"name": "laptop"}, stranger=201),
     ("DELETE", f"{API}/api-keys/{{key_id}}"): owner(204),
-    ("GET", f"{API}/sessions"): own_list(),
+    ("GET", f"{API}/sessions"): own_view(),
     ("DELETE", f"{API}/sessions"): owner(204, stranger=204),
     ("DELETE", f"{API}/sessions/current"): owner(404),  # these requests are made with keys
     ("DELETE", f"{API}/sessions/{{session_id}}"): owner(204),
-    ("GET", f"{API}/companies/export.{{form}}"): own_list(),
-    ("POST", f"{API}/companies/{{company_id}}/hide"): owner(stranger=200),
-    ("GET", f"{API}/settings/{{company_id}}"): own_list(),
-    ("PUT", f"{API}/settings/{{company_id}}"): owner(body={"title_filters": "python"}, stranger=200),
+    ("GET", f"{API}/companies/export.{{form}}"): own_view(),
+    ("GET", f"{API}/settings/{{company_id}}"): own_view(),
     ("DELETE", f"{API}/settings/{{company_id}}"): owner(204),
-    ("GET", f"{API}/groups"): own_list(),
+    ("POST", f"{API}/companies/{{company_id}}/hide"): owner(stranger=200),
+    ("PUT", f"{API}/settings/{{company_id}}"): owner(body={"title_filters": "python"}, stranger=200),
+    ("GET", f"{API}/groups"): own_view(),
     ("POST", f"{API}/groups"): owner(201, {"name": "Europe"}, stranger=201),
     ("GET", f"{API}/groups/{{group_id}}"): owner(),
     ("PUT", f"{API}/groups/{{group_id}}"): owner(body={"name": "Africa"}),
@@ -138,20 +140,29 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{API}/groups/{{group_id}}/companies"): owner(body=lambda ids: {"company_ids": [ids["company_id"]]}),
     ("DELETE", f"{API}/groups/{{group_id}}/companies/{{company_id}}"): owner(204),
     ("POST", f"{API}/filters/preview"): owner(body=lambda ids: {"group_id": ids["group_id"]}),
-    ("GET", f"{API}/postings/{{posting_id}}/verdict"): own_list(),
-    ("GET", f"{API}/matches"): own_list(),
-    ("GET", f"{API}/matches/counts"): own_list(),
+    ("GET", f"{API}/postings/{{posting_id}}/verdict"): own_view(shows=False),
+    ("GET", f"{API}/matches"): own_view(),
+    ("GET", f"{API}/matches/counts"): own_view(shows=False),
     ("GET", f"{API}/matches/{{match_id}}"): owner(),
     ("PATCH", f"{API}/matches/{{match_id}}"): owner(body={"state": "hidden"}),
     ("POST", f"{API}/matches/mark"): owner(body=lambda ids: {"state": "hidden", "ids": [ids["match_id"]]}),
-    ("POST", f"{API}/matches/undo"): owner(body=lambda ids: {"action_id": ids["action_id"]}),
-    ("GET", f"{API}/exports/matches.{{form}}"): own_list(),
-    ("GET", f"{API}/feeds"): own_list(),
+    ("POST", f"{API}/matches/undo"): owner(body=lambda ids: {"action_id": ids["action_id"]}, stranger=409),
+    ("GET", f"{API}/exports/matches.{{form}}"): own_view(),
+    ("GET", f"{API}/feeds"): own_view(),
     ("POST", f"{API}/feeds"): owner(201, lambda ids: {"name": "Feed", "group_id": ids["group_id"]}),
     ("GET", f"{API}/feeds/{{feed_id}}"): owner(),
     ("PATCH", f"{API}/feeds/{{feed_id}}"): owner(body={"name": "Feed"}),
     ("POST", f"{API}/feeds/{{feed_id}}/renew"): owner(),
     ("DELETE", f"{API}/feeds/{{feed_id}}"): owner(204),
+    ("GET", f"{API}/channels"): own_view(),
+    ("POST", f"{API}/channels"): owner(201, {"name": "phone", "address": "https://example.org/"}, stranger=201),
+    ("GET", f"{API}/channels/{{channel_id}}"): owner(),
+    ("PUT", f"{API}/channels/{{channel_id}}"): owner(body={"name": "phone"}),
+    ("POST", f"{API}/channels/{{channel_id}}/test"): owner(),
+    ("GET", f"{API}/channels/{{channel_id}}/deliveries"): owner(),
+    ("GET", f"{API}/deliveries/{{delivery_id}}"): owner(),
+    ("POST", f"{API}/deliveries/{{delivery_id}}/retry"): owner(),
+    ("DELETE", f"{API}/channels/{{channel_id}}"): owner(204),
 }
 
 
@@ -171,10 +182,11 @@ class World:
 def world(app, db: Session) -> World:
     """Let Ada have one of everything that a person can have; Bob is a member, too, and Root an admin."""
     root = signing_in.person(db, "root@example.org", "admin")
+    signing_in.person(db, "another.root@example.org", "admin")
     ada = signing_in.person(db, f"ada.{WORD}@example.org", name=WORD.title())
     bob = signing_in.person(db, "bob@example.org")
     keys = {user: signing_in.key(db, user) for user in (root, ada, bob)}
-    ids = {"person_id": ada, "form": "jsonl", "part": "start.js", "token": "wrong", "address": "1-wrong"}
+    ids = {"person_id": ada, "form": "csv", "part": "start.js", "token": "wrong", "address": "1-wrong"}
     ids |= _shared(db) | _signing_in(app, db, ada)
     with signing_in.browser(app, **keys[ada]) as client:
         ids |= _wishes(client, ids["company_id"]) | _scan(client, db)

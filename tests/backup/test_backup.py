@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from tests import alerting
 from tests.api import building
 from tests.backup.databases import digests, fill, living_in, settings_in
 from tests.boards import Internet
@@ -25,7 +26,7 @@ from worker.resources import database, redis_client
 from worker.secret import secret_file, secret_key
 from worker.settings import get_settings
 from worker.store import backup as store
-from worker.store import companies, people, runs, scans
+from worker.store import companies, deliveries, people, runs, scans
 
 
 def restore(engine, settings, file, **options):
@@ -206,6 +207,27 @@ def test_what_was_under_way_begins_anew_and_the_worker_that_had_it_writes_nothin
             assert again != later.token
             with pytest.raises(StaleRun):
                 runs.hold(db, later)
+
+
+def test_a_message_that_was_being_sent_is_sent_again_and_who_had_it_says_nothing_of_it(
+    new_database, folder_settings, tmp_path
+):
+    source, elsewhere = new_database(), new_database()
+    with Session(source) as db:
+        channel = alerting.channel(db, alerting.person(db))
+        now = db.execute(text("SELECT now()")).scalar_one()
+        (delivery,) = deliveries.add(db, [deliveries.New(channel, "instant", {"matches": []})], now=now)
+        assert deliveries.take_due(db) == [delivery]
+        held = deliveries.claim(db, delivery, lease_seconds=300)
+        db.commit()
+    backups.make(source, folder_settings, tmp_path / "b.zip")
+    restore(elsewhere, folder_settings, tmp_path / "b.zip")
+    with Session(elsewhere) as db:
+        assert not deliveries.finish(db, delivery, held.token, deliveries.Tried(ok=True, answer="", milliseconds=1))
+        deliveries.recover(db, lost_seconds=60)
+        db.commit()
+        assert deliveries.take_due(db) == [delivery]
+        assert deliveries.claim(db, delivery, lease_seconds=300).token != held.token
 
 
 def test_a_restore_waits_for_who_is_writing_and_they_for_it(filled, file, folder_settings):

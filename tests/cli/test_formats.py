@@ -18,14 +18,18 @@ from sqlalchemy.exc import InternalError
 from tests import hosting
 from tests.api import building
 from tests.cli.conftest import CHECKOUT, command, commands, company, event, posting, run_of, scan_row
+from worker import matching
 from worker.cli.paging import one_moment
+from worker.criteria import Criteria
 from worker.hosts import RobotsSeen
 from worker.models import StoredPosting
 from worker.posting import Posting
-from worker.store import suggestions
+from worker.store import people, suggestions, wishes
 from worker.store.suggestions import Gone, Suggested
 
 NO_LISTS = {"up", "migrate", "add", "import", "scan", "cancel", "catalogue add"}
+NO_LISTS |= {"export postings", "export matches", "export changes", "export-list", "backup", "restore", "login-link"}
+NO_LISTS |= {"preview", "group", "mark", "undo", "why"}
 OF_THEIR_OWN = {"detect", "extractor try"}
 """They write one thing in full, as an object for programs."""
 ARGUMENTS = {"runs": ["1"], "settings": ["Acme"], "catalogue search": ["figma"], "dry-run": None, "verify": None}
@@ -83,7 +87,11 @@ def installation(db, redis, acme):
     )
     suggested = Suggested("lever", "acme", "https://jobs.lever.co/acme", "likely", "https://acme.example embeds it", 7)
     suggestions.write(db, Gone(acme.board_id, "Acme", "greenhouse", "acme", None), suggested)
+    person = people.local(db)["id"]
+    wishes.add_group(db, person, name="Everything", criteria=Criteria(), all_companies=True)
+    wishes.changed(db, person)
     building.caught_up(db)
+    matching.apply(person)
     hosting.well(redis)
 
 
@@ -107,7 +115,12 @@ def test_json_and_csv_say_the_same_and_nothing_else_is_on_standard_output(roleca
     assert len(csv_rows(as_csv.stdout)) == len(as_json.rows)
     expected = [PARTS.get(field, [field]) for field in as_json.rows[0]]
     assert list(csv_rows(as_csv.stdout)[0]) == [column for columns in expected for column in columns]
-    assert max(len(line) for line in as_table.out.splitlines()) <= 80 or name in {"settings", "doctor", "boards"}
+    assert max(len(line) for line in as_table.out.splitlines()) <= 80 or name in {
+        "settings",
+        "doctor",
+        "boards",
+        "groups",
+    }
 
 
 @pytest.mark.parametrize("name", ["boards", "companies", "postings", "changes", "scans"])

@@ -13,8 +13,19 @@ TOP = get_command(app).commands
 COMMANDS = commands()
 GROUPS = {name: one for name, one in TOP.items() if name not in COMMANDS}
 NAMES = {
-    RUN: ["up", "migrate", "doctor", "login-link", "people"],
-    WATCH: ["add", "import", "settings", "detect", "catalogue", "suggestions", "scan", "cancel", "dry-run"],
+    RUN: ["up", "migrate", "backup", "restore", "doctor", "login-link", "people"],
+    WATCH: [
+        "add",
+        "import",
+        "export-list",
+        "settings",
+        "detect",
+        "catalogue",
+        "suggestions",
+        "scan",
+        "cancel",
+        "dry-run",
+    ],
     READ: ["companies", "boards", "scans", "runs", "postings", "changes", "hosts"],
     EXTEND: ["extractor", "verify"],
 }
@@ -25,7 +36,8 @@ def test_the_commands_are_these():
     for name, command in TOP.items():
         found.setdefault(command.rich_help_panel, []).append(name)
     assert found == NAMES
-    assert set(COMMANDS) - set(TOP) == {"catalogue search", "catalogue add", "extractor try"}
+    exports = {"export postings", "export matches", "export changes"}
+    assert set(COMMANDS) - set(TOP) == {"catalogue search", "catalogue add", "extractor try", *exports}
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])

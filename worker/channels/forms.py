@@ -71,7 +71,12 @@ def _email(given: Mapping[str, str]) -> str:
     sender = given.get("from") or user
     if "@" not in sender:
         raise InvalidInput("E-mail also needs: From, since the user name is no e-mail address")
-    parameters = {"to": given["to"], "from": sender, "mode": "insecure" if security == "none" else security}
+    parameters = {
+        "to": given["to"],
+        "from": sender,
+        "name": "Rolecall",
+        "mode": "insecure" if security == "none" else security,
+    }
     if user:
         parameters |= {"user": user, "pass": given.get("password", "")}
     place = _host(given["server"]) + (f":{_port(given['port'])}" if "port" in given else "")
@@ -128,7 +133,7 @@ def _ntfy(given: Mapping[str, str]) -> str:
 
 
 def _matrix(given: Mapping[str, str]) -> str:
-    return f"{_with_token(_server(given['server'], 'matrix'), given['token'])}/{_in(given['room'])}"
+    return f"{_with_token(_server(given['server'], 'matrix'), given['token'])}/{_in(given['room'])}?e2ee=no"
 
 
 def _pushover(given: Mapping[str, str]) -> str:

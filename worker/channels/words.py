@@ -71,9 +71,9 @@ def _of_matches(body: Json) -> str:
 def _entries(body: Json) -> Iterator[tuple[str, Sequence[str], str | None]]:
     for one in body.get("matches", ()):
         lines = (_where(one), _pay(one.get("salary")), _why(one))
-        yield _safe(one["title"]), [line for line in lines if line], one["url"]
+        yield _safe(one["title"]), [line for line in lines if line], _link(one["url"])
     for one in body.get("events", ()):
-        yield f"{one['kind']}: {_safe(one['title'])}", [_safe(one["company"])], one["url"]
+        yield f"{one['kind']}: {_safe(one['title'])}", [_safe(one["company"])], _link(one["url"])
     if body["kind"] == "test":
         yield "This channel works: what Rolecall finds for you will arrive here.", (), None
 
@@ -115,6 +115,10 @@ def _safe(words: str) -> str:
 
 def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
+def _link(url: str) -> str | None:
+    return url if url.startswith(("https://", "http://")) else None
 
 
 def _address(url: str) -> str:

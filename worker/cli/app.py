@@ -13,9 +13,12 @@ import typer
 from worker.cli import (
     backing_up,
     cataloguing,
+    channels,
     companies,
+    deliveries,
     detecting,
     doctor,
+    exporting,
     extracting,
     hosts,
     inbox,
@@ -74,8 +77,8 @@ def rolecall(
     """
 
 
-for group in (up, backing_up, companies, wishing, detecting, cataloguing, suggesting, scanning, trying, inbox, postings,
-              hosts, doctor, signing_in, people, extracting, verifying):  # fmt: skip
+for group in (up, companies, backing_up, wishing, channels, deliveries, detecting, cataloguing, suggesting, scanning,
+              trying, inbox, postings, exporting, hosts, doctor, signing_in, people, extracting, verifying):  # fmt: skip
     app.add_typer(group.commands)
 
 

@@ -12,13 +12,13 @@ from worker import tasks
 from worker.cli.detecting import tell_candidates
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS, every, one_moment
-from worker.cli.remedies import remedy
 from worker.cli.terminal import READ, WATCH, ago, count, examples, fail, outcome_style, say, sentence, tell
 from worker.detect import Recognised
 from worker.detection import NotOneBoard, find_one
 from worker.errors import InvalidInput, RolecallError
 from worker.importing import LineResult, import_lines, put_in_groups
 from worker.list_files import decode
+from worker.remedies import remedy
 from worker.resources import database
 from worker.settings import get_settings
 from worker.store import companies as store

@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from worker import heartbeat
 from worker.cli.output import Row
 from worker.cli.paging import every
-from worker.cli.remedies import remedy
 from worker.cli.terminal import count, messages, outcome_style, say, sentence, tell
+from worker.remedies import remedy
 from worker.resources import database, redis_client, transaction
 from worker.store import scans
 

@@ -82,7 +82,7 @@ class Listing:
 
 def show(listing: Listing, rows: Iterable[Row], form: Format, limit: int | None = None) -> None:
     """Write rows to standard output; a reader that leaves early (`| head`) is no error."""
-    with _readers_may_leave():
+    with readers_may_leave():
         if form is Format.table:
             _write_table(listing, rows, limit or TABLE_ROWS)
             return
@@ -172,7 +172,8 @@ def _cell(column: Column, row: Row) -> Text:
 
 
 @contextmanager
-def _readers_may_leave() -> Iterator[None]:
+def readers_may_leave() -> Iterator[None]:
+    """Take a reader of standard output that leaves early for one that has seen enough."""
     try:
         yield
         sys.stdout.flush()

@@ -120,8 +120,7 @@ def postings(
     --since is about when Rolecall first saw them. JSON and CSV hold every posting
     asked for with all its fields; in CSV the salary is five columns, lists are JSON.
     """
-    if ats is not None and ats not in extractors():
-        raise InvalidInput(_unknown_ats(ats))
+    refuse_unknown_ats(ats)
     wanted_titles = title_filter(filters) if filters else None
     after = moment(since) if since else None
     table = form is Format.table
@@ -134,14 +133,16 @@ def postings(
             text=text,
         )
         most = PAGE_ROWS if table else _WHOLE_PAGE
-        if wanted_titles:
+        if wanted_titles or text is not None:
             rows = _matching(db, wanted, wanted_titles, most=most, brief=table)
         else:
             rows = every(lambda last: store.page(db, wanted, before=last, most=most, brief=table), start=_NEWEST)
         show(POSTINGS, rows, form, limit)
 
 
-def _matching(db: Session, wanted: store.Wanted, titles: TitleFilter, *, most: int, brief: bool) -> Iterator[Row]:
+def _matching(
+    db: Session, wanted: store.Wanted, titles: TitleFilter | None, *, most: int, brief: bool
+) -> Iterator[Row]:
     before: int | None = _NEWEST
     while before is not None:
         rows, before = store.matching(db, wanted, titles, before=before, most=most, brief=brief)
@@ -221,7 +222,10 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _unknown_ats(ats: str) -> str:
+def refuse_unknown_ats(ats: str | None) -> None:
+    """Raise InvalidInput for an ATS that is none; it names one that is spelt much like it."""
+    if ats is None or ats in extractors():
+        return
     close = get_close_matches(ats.lower(), extractors(), n=1)
     known = f"did you mean {close[0]}?" if close else f"those it knows: {', '.join(extractors())}"
-    return f"Rolecall knows no ATS {ats!r}; {known}"
+    raise InvalidInput(f"Rolecall knows no ATS {ats!r}; {known}")

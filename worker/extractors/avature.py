@@ -166,8 +166,8 @@ def _row(anchor: html.HtmlElement, board: BoardKey) -> dict[str, Any] | None:
 
 def _posting(row: Mapping[str, Any]) -> Posting:
     spans = [*row["card"].iter("span")] if row["card"] is not None else []
-    named = {name: said for span in spans for name in (span.get("class") or "").split() if (said := words(span))}
-    spoken = [said for span in spans if (said := words(span))]
+    spoken = [(said, span) for span in spans if (said := words(span))]
+    named = {name: said for said, span in spoken for name in (span.get("class") or "").split()}
     place = named.get("list-item-location")
     return Posting(
         external_id=row["id"],
@@ -175,8 +175,8 @@ def _posting(row: Mapping[str, Any]) -> Posting:
         url=row["url"],
         locations=[place] if place else [],
         department=named.get("list-item-family"),
-        posted_at=next((day for said in spoken if said.lower().startswith("posted") and (day := _day(said))), None),
-        requisition_id=next((found[1] for said in spoken if (found := REFERENCE.fullmatch(said))), None),
+        posted_at=next((day for said, _ in spoken if said.lower().startswith("posted") and (day := _day(said))), None),
+        requisition_id=next((found[1] for said, _ in spoken if (found := REFERENCE.fullmatch(said))), None),
     )
 
 

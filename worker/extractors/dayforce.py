@@ -45,11 +45,11 @@ def parse(page: Page, board: BoardKey) -> Iterator[Posting | Skipped]:
     """Read every row that is in its posting's one language."""
     if not isinstance(page.data, list):
         raise UnexpectedPayload("the Dayforce feed is no list")
+    told = [(row, _reference(row), _language(row)) for row in page.data]
     languages: dict[str | None, str | None] = {}
-    for row in page.data:
-        reference, language = _reference(row), _language(row)
+    for _, reference, language in told:
         languages[reference] = min(languages.get(reference, language), language, key=_preference)
-    rows = [row for row in page.data if _reference(row) is None or _language(row) == languages[_reference(row)]]
+    rows = [row for row, reference, language in told if reference is None or language == languages[reference]]
     yield from each(rows, lambda row: _posting(row, board), id_field="ReferenceNumber", title_field="Title")
 
 

@@ -36,6 +36,9 @@ WINDOW = 10_000
 HIDDEN_MOST = 10
 """Rows that a page may lack and be whole, if it lacks them twice."""
 
+BLANK = re.compile(r"(?:<[^>]*+>|&nbsp;|\s)*+")
+"""Markup that says nothing: `<p>&nbsp;<br></p>`."""
+
 EMPLOYMENT = ("JobType", "ContractType", "WorkerType", "JobSchedule")
 EXTRAS = ("Category", "JobFunction", "JobShift", "StudyLevel", "LegalEmployer", "BusinessUnit")
 
@@ -181,7 +184,7 @@ def parse_detail(posting: Posting, payload: Any) -> Posting:
 def _description(info: Mapping[str, Any]) -> str | None:
     """What is said of the role. Some templates leave that empty (`<br>`) and fill in what others say of the company."""
     of_role = _joined(info, "ExternalDescriptionStr", "ExternalResponsibilitiesStr", "ExternalQualificationsStr")
-    if of_role and re.sub(r"<[^>]*>|&nbsp;|\s", "", of_role):
+    if of_role and not BLANK.fullmatch(of_role):
         return of_role
     return _joined(info, "CorporateDescriptionStr", "OrganizationDescriptionStr")
 

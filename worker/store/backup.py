@@ -67,7 +67,7 @@ WHERE state <> 'finished'
 """)
 
 _RELEASE_DELIVERIES = text(f"""
-UPDATE deliveries SET lease_until = NULL, token = token + {_FENCE_LEAP} WHERE lease_until IS NOT NULL
+UPDATE deliveries SET lease_until = now(), token = token + {_FENCE_LEAP} WHERE lease_until IS NOT NULL
 """)
 
 
@@ -196,7 +196,10 @@ def go_on(session: Session, after: Mapping[str, int]) -> None:
 
 
 def release(session: Session) -> None:
-    """Let everything that was being worked on when the backup was taken begin anew, and refuse whoever had it."""
+    """Let everything that was being worked on when the backup was taken begin anew, and refuse whoever had it.
+
+    Runs are queued again; the lease of a delivery ends now, and the next tick finds that its worker was lost.
+    """
     for statement in (_RELEASE_BOARDS, _RELEASE_RUNS, _RELEASE_DELIVERIES):
         session.execute(statement)
 

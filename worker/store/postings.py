@@ -32,18 +32,25 @@ FROM = """
 FROM postings JOIN boards ON boards.id = postings.board_id JOIN companies ON companies.id = boards.company_id
 """
 
-WANTED = """
+_ROWS = """
     (CAST(:company AS bigint) IS NULL OR companies.id = :company)
     AND (CAST(:ats AS text) IS NULL OR boards.ats = :ats)
     AND (CAST(:state AS text) IS NULL OR (postings.closed_at IS NULL) = (:state = 'open'))
     AND (CAST(:since AS timestamptz) IS NULL OR postings.first_seen_at >= :since)
-    AND (CAST(:text AS text) IS NULL OR postings.title ILIKE :text OR postings.description_text ILIKE :text)
 """
+
+_TEXT = "(CAST(:text AS text) IS NULL OR postings.title ILIKE :text OR postings.description_text ILIKE :text)"
+
+WANTED = f"{_ROWS} AND {_TEXT}"
 """The condition of a `Wanted`, whose values `bound` returns."""
 
-_PART = f"WHERE postings.id < :before AND {WANTED} ORDER BY postings.id DESC LIMIT :most"
+_PART = f"WHERE postings.id < :before AND {_ROWS} ORDER BY postings.id DESC LIMIT :most"
 
-_TITLES = text(f"SELECT postings.id, postings.title {FROM} {_PART}")
+# Descriptions are read only of the postings of this part: no index could find any words in a million of them.
+_LOOK = text(f"""
+WITH part AS MATERIALIZED (SELECT postings.id {FROM} {_PART})
+SELECT postings.id, postings.title, {_TEXT} FROM part JOIN postings ON postings.id = part.id ORDER BY postings.id DESC
+""")
 
 _ONE = text(f"SELECT {_COLUMNS} {FROM} WHERE postings.id = :id")
 
@@ -81,9 +88,9 @@ _LATEST = text("SELECT settled_tx() - 1")
 _LONG = ("description_html", "description_text", "extras")
 _BRIEF_COLUMNS = ",".join(part for part in _COLUMNS.split(",") if part.strip().split(".")[-1] not in _LONG)
 
-TITLES_AT_ONCE = 2_000
-TITLES_MOST = 20_000
-"""Titles one request looks at; a filter that lets in few goes on from there with the next one."""
+TITLES_AT_ONCE, TITLES_MOST = 2_000, 10_000
+TEXTS_AT_ONCE, TEXTS_MOST = 500, 2_000
+"""Titles, and descriptions, that one request looks at; where few pass, the next one goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +107,39 @@ class Wanted:
 def page(
     session: Session, wanted: Wanted, *, before: int | None = None, most: int = 100, brief: bool = False
 ) -> list[dict[str, Any]]:
-    """Return postings, newest first, with an id under `before`; `brief` leaves the descriptions and extras out."""
+    """Return postings, newest first, with an id under `before`; `brief` leaves the descriptions and extras out.
+
+    A wanted text is for `matching` to look for.
+    """
     statement = f"SELECT {_BRIEF_COLUMNS if brief else _COLUMNS} {FROM} {_PART}"
     rows = session.execute(text(statement), _values(wanted, before, most)).mappings()
     return [_posting(row) for row in rows]
 
 
 def matching(
-    session: Session, wanted: Wanted, titles: TitleFilter, *, before: int | None, most: int, brief: bool = False
+    session: Session,
+    wanted: Wanted,
+    titles: TitleFilter | None,
+    *,
+    before: int | None,
+    most: int,
+    brief: bool = False,
 ) -> tuple[list[dict[str, Any]], int | None]:
-    """Return postings whose title passes, as `page` does, and the id before which the list goes on (None: it ends).
+    """Return postings with the wanted text and a title that passes, and the id before which the list goes on.
 
-    One call looks at `TITLES_MOST` titles at most: it may return fewer than `most` while the list goes on.
+    The id is None at the end. One call looks at so many postings only: it may return fewer than `most` before that.
     """
+    at_once, looks = (TITLES_AT_ONCE, TITLES_MOST) if wanted.text is None else (TEXTS_AT_ONCE, TEXTS_MOST)
     found: list[int] = []
-    for _ in range(TITLES_MOST // TITLES_AT_ONCE):
-        rows = session.execute(_TITLES, _values(wanted, before, TITLES_AT_ONCE)).all()
-        for row in rows:
-            before = row[0]
-            if titles.matches(row[1]):
-                found.append(row[0])
+    for _ in range(looks // at_once):
+        rows = session.execute(_LOOK, _values(wanted, before, at_once)).all()
+        for number, title, has_text in rows:
+            before = number
+            if has_text and (titles is None or titles.matches(title)):
+                found.append(number)
                 if len(found) == most:
                     return some(session, found, brief=brief), before
-        if len(rows) < TITLES_AT_ONCE:
+        if len(rows) < at_once:
             return some(session, found, brief=brief), None
     return some(session, found, brief=brief), before
 

@@ -93,22 +93,31 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   const button = event.submitter;
   if (button?.dataset.confirm && !confirm(button.dataset.confirm)) return event.preventDefault();
-  if (!form.dataset.swap || form.method !== "post" || form.enctype === "multipart/form-data") return;
+  const wanted = button?.dataset.swap ?? form.dataset.swap;
+  if (!wanted || form.method !== "post" || form.enctype === "multipart/form-data") return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, button));
   const focus = followingItem(form);
   const options = { method: "POST", body, headers: { Accept: "text/html" } };
-  const answer = await fetch(form.action, options).catch(() => null);
+  const answer = await fetch(button?.getAttribute("formaction") ?? form.action, options).catch(() => null);
   if (!answer?.headers.get("content-type")?.startsWith("text/html")) {
-    delete form.dataset.swap;
+    delete (button?.dataset.swap ? button : form).dataset.swap;
     return form.requestSubmit(button);
   }
   const page = parse(await answer.text());
   if (!page.getElementById("notice")) return location.reload();
-  const ids = answer.ok || answer.status === 422 ? form.dataset.swap.split(" ") : ["main"];
+  const ids = answer.ok || answer.status === 422 ? wanted.split(" ") : ["main"];
   swapAll([...ids, "notice"], page);
   if (answer.redirected) history.replaceState(null, "", answer.url);
   restore(focus);
+});
+
+// A button that is pressed by itself a moment after its form was changed: <button data-swap="count" data-presses>.
+let pressing = 0;
+document.addEventListener("input", (event) => {
+  const button = event.target.form?.querySelector("[data-presses]");
+  clearTimeout(pressing);
+  if (button) pressing = setTimeout(() => event.target.form.requestSubmit(button), 500);
 });
 
 function swapAll(ids, page) {

@@ -1,15 +1,30 @@
-"""What a person can do about a board that could not be read."""
+"""What a board's trouble means in plain words, and what a person can do about it."""
 
+_CAUSES = {
+    "BoardUnavailable": "The host did not answer usefully",
+    "BoardNotFound": "The vendor says that there is no such board",
+    "BoardRefused": "The host does not let programs read this board",
+    "UnexpectedPayload": "The answer was not of the shape that this vendor gives",
+    "NothingListed": "The site shows no posting that can be read",
+    "BoardMoved": "The address leads to another site now",
+    "UnsafeAddress": "The address leads into a private network",
+    "WorkerLost": "The worker that read it died",
+    "Cancelled": "The scan was cancelled before this board was read",
+    "InternalError": "Something in Rolecall itself went wrong",
+    "Incomplete": "Only a part of the postings could be read",
+    "MassClosure": "Most postings were missing at once",
+}
 _REMEDIES = {
     "BoardUnavailable": "The host did not answer usefully; the next scan tries again. If all boards say so, this "
     "machine may need a proxy (HTTPS_PROXY).",
-    "BoardNotFound": "The vendor knows no such board; look up the company's new address and add it with "
-    "`rolecall add`. Its postings are closed after three such answers over 12 hours.",
+    "BoardNotFound": "The vendor knows no such board; look up the company's new address and add that. Its postings are "
+    "closed after three such answers over 12 hours.",
     "BoardRefused": "The host does not want this board to be read by programs; leave it, or ask the host.",
     "UnexpectedPayload": "The vendor's answer has a shape that Rolecall does not know; a newer Rolecall may. Nothing "
     "was closed.",
     "NothingListed": "Either nothing is open there now, or the site does not show it to programs; add the address of "
     "its job list, or of the ATS behind it. Nothing was closed.",
+    "BoardMoved": "Look at where the address leads, and add that if it is the company's new board. Nothing was closed.",
     "UnsafeAddress": "The address leads into a private network, which is never fetched.",
     "WorkerLost": "Workers died while they read it; see their log, and whether the machine has memory enough.",
     "Cancelled": "Scan again when you like.",
@@ -20,6 +35,11 @@ _BY_OUTCOME = {
     "suspect": "Most postings would be gone at once; it is believed if another scan, at least an hour later or asked "
     "for by you, says so again.",
 }
+
+
+def cause(error_kind: str | None) -> str:
+    """Return what the kind of an error means."""
+    return _CAUSES.get(error_kind or "", "It could not be read")
 
 
 def remedy(outcome: str | None, error_kind: str | None) -> str:
