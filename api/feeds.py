@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api import limiting
 from api.dependencies import CurrentSettings, DbSession
-from api.limiting import SignInLimit
+from api.limiting import FeedLimit, SignInLimit
 from worker import feeds
 from worker.errors import NotFound
 from worker.feed_formats import FORMATS
@@ -44,15 +44,17 @@ def get_opened(
     address: Annotated[str, Path(max_length=200, description="The feed's id and its token", examples=["1-Wn0x"])],
     db: DbSession,
     settings: CurrentSettings,
-    limit: SignInLimit,
+    tries: SignInLimit,
+    reads: FeedLimit,
     request: Request,
 ) -> dict[str, Any]:
-    """Return the feed that an address opens. Raises NotFound, and TooManyRequests for who tries many."""
+    """Return the feed that an address opens. Raises NotFound, and TooManyRequests for who tries or reads too many."""
     parts = _ADDRESS.fullmatch(address)
     feed = store.published(db, int(parts[1])) if parts else None
     if parts is None or feed is None or not feeds.opens(feed, parts[2], settings):
-        limiting.count(limit, "unknown feed", limiting.address_of(request))
+        limiting.count(tries, "unknown feed", limiting.address_of(request))
         raise NotFound("there is no feed at this address; it may have been deleted, or its addresses renewed")
+    limiting.count(reads, "feed", str(feed["id"]))
     return feed
 
 

@@ -1,8 +1,10 @@
 """Google's ID tokens, verified by google-auth against Google's published certificates."""
 
+import hashlib
 import re
 import time
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlencode
 
 import google.auth.exceptions
 import google.auth.transport
@@ -16,6 +18,7 @@ from api.loopback import require_accounts
 from worker.errors import NotFound, ServiceUnavailable
 from worker.settings import Settings
 
+_PAGE = "https://accounts.google.com/o/oauth2/v2/auth"
 _SKEW_SECONDS = 10
 _FETCH_SECONDS = 10
 _KEEP_MOST_SECONDS = 6 * 3600
@@ -58,14 +61,47 @@ def google_transport(http: HttpSession) -> google.auth.transport.Request:
 Transport = Annotated[google.auth.transport.Request, Depends(google_transport)]
 
 
-def verify(credential: str, settings: Settings, transport: google.auth.transport.Request) -> Account:
-    """Return the account a credential proves. Raises NotSignedIn, NotFound where there is no sign-in."""
+def page(settings: Settings, began: str) -> str:
+    """Return the address of Google's page, which sends a form with an ID token to /sign-in/google.
+
+    As OpenID Connect Core 1.0 (3.2.2) and OAuth 2.0 Form Post Response Mode have it. Raises NotFound.
+    """
+    asked = {
+        "client_id": _client(settings),
+        "redirect_uri": f"{settings.public_url}/sign-in/google",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "scope": "openid email profile",
+        "state": began,
+        "nonce": nonce(began),
+        "prompt": "select_account",
+    }
+    return f"{_PAGE}?{urlencode(asked)}"
+
+
+def nonce(began: str) -> str:
+    """Return what the ID token of a sign-in that was begun with this token has to name."""
+    return hashlib.sha256(f"nonce {began}".encode()).hexdigest()
+
+
+def _client(settings: Settings) -> str:
     require_accounts(settings)
     if not settings.google_client_id:
         raise NotFound("Google's sign-in is not set up here; sign in with a link (POST /api/v1/auth/links)")
+    return settings.google_client_id
+
+
+def verify(
+    credential: str, settings: Settings, transport: google.auth.transport.Request, *, nonce: str | None = None
+) -> Account:
+    """Return the account a credential proves. Raises NotSignedIn, NotFound where there is no sign-in.
+
+    With a nonce, the credential has to be the one that was made out for the sign-in that named it.
+    """
+    client = _client(settings)
     try:
         claims = id_token.verify_oauth2_token(  # type: ignore[no-untyped-call]
-            credential, transport, audience=settings.google_client_id, clock_skew_in_seconds=_SKEW_SECONDS
+            credential, transport, audience=client, clock_skew_in_seconds=_SKEW_SECONDS
         )
         account = Account(str(claims["sub"]), str(claims["email"]), claims.get("name"))
         verified = claims.get("email_verified")
@@ -73,6 +109,8 @@ def verify(credential: str, settings: Settings, transport: google.auth.transport
         raise ServiceUnavailable("Google's certificates cannot be fetched right now; try again") from error
     except (google.auth.exceptions.GoogleAuthError, ValueError, LookupError, TypeError) as error:
         raise NotSignedIn("this is not a credential that Google made out for Rolecall just now") from error
+    if nonce is not None and claims.get("nonce") != nonce:
+        raise NotSignedIn("this credential was made out for another sign-in; sign in again")
     if verified is not True:
         raise NotSignedIn("Google has not verified this account's e-mail address")
     return account

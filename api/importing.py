@@ -42,11 +42,13 @@ Form = Literal["txt", "csv", "opml"]
 
 
 async def get_text(request: Request) -> str:
-    """Return the text to import. Raises UnsupportedMediaType for forms, InvalidInput for JSON without a text."""
+    """Return the text to import. Raises UnsupportedMediaType for forms, InvalidInput for none or JSON without one."""
     kind = request.headers.get("content-type", "text/plain").partition(";")[0].strip().lower()
     if kind.startswith("multipart/"):
         raise UnsupportedMediaType("send the file itself as text/csv, text/x-opml or text/plain, not as a form")
     content = await request.body()
+    if not content:
+        raise InvalidInput("the request has no body, so there is nothing to import; send the list as its body")
     if kind != "application/json":
         return decode(content)
     try:

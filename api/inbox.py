@@ -1,7 +1,6 @@
 """Matches in the form the API documents."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.cursors import Paging, decode, encode
 from api.errors import InvalidCursor
-from api.schemas.fields import Words
+from api.schemas.fields import Moment, Words
 from api.schemas.matches import MatchesWanted, State
 from worker.store import inbox, postings
 from worker.store.inbox import Wanted
@@ -24,8 +23,8 @@ def get_wanted(
     group: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="A group's id")] = None,
     open: Annotated[bool | None, Query(description="Whether the posting is still open")] = None,  # noqa: A002 - its name
     repeats: Annotated[bool | None, Query(description="Whether its role was a match before")] = None,
-    since: Annotated[datetime | None, Query(description="Found at this time or later")] = None,
-    older_than: Annotated[datetime | None, Query(description="Found before this time")] = None,
+    since: Annotated[Moment | None, Query(description="Found at this time or later")] = None,
+    older_than: Annotated[Moment | None, Query(description="Found before this time")] = None,
     text: Annotated[Words | None, Query(description="Part of the title")] = None,
 ) -> Wanted:
     """Return which matches are asked for."""

@@ -25,6 +25,7 @@ _SIGN_INS = parse("30/minute")
 _DRY_RUNS = parse("20/minute")
 _PREVIEWS = parse("120/minute")
 _CHANNELS = parse("20/minute")
+_FEEDS = parse("60/minute")
 _OUTAGE_SECONDS = 5.0
 """After Redis failed, nobody waits for it again for so long."""
 _TOLD = "rate_limits"
@@ -61,11 +62,17 @@ def channel_limit() -> RateLimitItem:
     return _CHANNELS
 
 
+def feed_limit() -> RateLimitItem:
+    """Return how often a feed may be read, by whomever."""
+    return _FEEDS
+
+
 RequestLimit = Annotated[RateLimitItem, Depends(request_limit)]
 SignInLimit = Annotated[RateLimitItem, Depends(sign_in_limit)]
 DryRunLimit = Annotated[RateLimitItem, Depends(dry_run_limit)]
 PreviewLimit = Annotated[RateLimitItem, Depends(preview_limit)]
 ChannelLimit = Annotated[RateLimitItem, Depends(channel_limit)]
+FeedLimit = Annotated[RateLimitItem, Depends(feed_limit)]
 
 
 def count(limit: RateLimitItem, *caller: str) -> dict[str, str]:

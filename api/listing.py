@@ -1,6 +1,5 @@
 """Lists whose cursors need more than one number, or more than one look."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
@@ -8,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.cursors import Paging, decode, encode
 from api.errors import InvalidCursor
-from api.schemas.fields import FilterText, Words
+from api.schemas.fields import FilterText, Moment, Words
 from api.schemas.postings import Kind
 from worker.filters import TitleFilter, compile_filters
 from worker.store import changes, postings
@@ -36,7 +35,7 @@ def get_wanted_postings(
     company: Company = None,
     ats: Annotated[Words | None, Query()] = None,
     state: Literal["open", "closed"] | None = None,
-    since: Annotated[datetime | None, Query(description="First seen at this time or later")] = None,
+    since: Annotated[Moment | None, Query(description="First seen at this time or later")] = None,
     text: Annotated[Words | None, Query(description="Part of title or description")] = None,
 ) -> Wanted:
     """Return which postings are asked for."""

@@ -133,6 +133,8 @@ def of_status(status: int) -> Kind:
 
 
 def _of_status(request: Request, error: HTTPException) -> JSONResponse:
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return problem(request.scope, _INVALID, "the body cannot be read; it has to be JSON, in UTF-8")
     headers = dict(error.headers or {})
     detail = str(error.detail)
     if error.status_code == HTTPStatus.NOT_FOUND:

@@ -156,8 +156,9 @@ def test_a_service_that_floods_costs_its_message_and_not_the_worker(settings, tm
     bomb = gzip.compress(bytes(1 << 30), 1)
     receiver.reply = lambda _: Reply(500, bomb, {"Content-Encoding": "gzip"})
     here = settings(ROLECALL_FOLDER=tmp_path, ROLECALL_ALERT_SECONDS=60)
-    answer = alerts._send(here, 1, alerting.seal(here, f"ntfy://127.0.0.1:{receiver.port}/jobs"), None, BODY)
+    answer = send(here, f"ntfy://127.0.0.1:{receiver.port}/jobs")
     assert not answer.ok
+    assert "500" not in answer.text, "whoever knows the status has held all of the answer"
 
 
 @pytest.mark.parametrize(

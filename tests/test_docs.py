@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 PROMISED = {
-    "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/backup.md",
+    "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/alerts.md", "docs/backup.md",
     "docs/architecture.md", "docs/adding-an-extractor.md", "docs/decisions.md", "docs/operations.md", "docs/traps.md",
     "docs/vendors.md",
 }  # fmt: skip

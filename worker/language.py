@@ -5,6 +5,7 @@ Twenty words a language are enough to tell those of descriptions apart.
 
 import re
 from collections import Counter
+from itertools import permutations
 
 _WORDS = {
     "en": "the and of to in with for you our we is are your will be on as this that or have from an by",
@@ -56,7 +57,11 @@ _HITS_LEAST, _SHARE_LEAST = 8, 0.1
 """How many of a text's words, and what part of them, must be among a language's; lists have a tenth, prose a third."""
 _CLEAR, _CLOSE = 2.0, 1.15
 """How many times as many words as the next language the first must have; related languages share many."""
-_RELATED = ({"da", "nb", "sv"}, {"cs", "sk"}, {"es", "pt", "ca", "it"}, {"hr", "pl"})
+_RELATED = frozenset(
+    pair
+    for languages in (("da", "nb", "sv"), ("cs", "sk"), ("es", "pt", "ca", "it"), ("hr", "pl"))
+    for pair in permutations(languages, 2)
+)
 _SCRIPT_LEAST, _SCRIPT_SHARE = 40, 0.4
 
 
@@ -77,8 +82,8 @@ def _sure(hits: Counter[str], words: int) -> str | None:
     first, second, *_ = [*sorted(hits, key=hits.__getitem__, reverse=True), "", ""]
     if hits[first] < max(_HITS_LEAST, words * _SHARE_LEAST):
         return None
-    related = any(first in languages and second in languages for languages in _RELATED)
-    return first if hits[first] >= hits[second] * (_CLOSE if related else _CLEAR) else None
+    more = _CLOSE if (first, second) in _RELATED else _CLEAR
+    return first if hits[first] >= hits[second] * more else None
 
 
 def _sample(text: str) -> str:

@@ -15,18 +15,16 @@ _CAUSES = {
     "MassClosure": "Most postings were missing at once",
 }
 _REMEDIES = {
-    "BoardUnavailable": "The host did not answer usefully; the next scan tries again. If all boards say so, this "
-    "machine may need a proxy (HTTPS_PROXY).",
-    "BoardNotFound": "The vendor knows no such board; look up the company's new address and add that. Its postings are "
-    "closed after three such answers over 12 hours.",
-    "BoardRefused": "The host does not want this board to be read by programs; leave it, or ask the host.",
-    "UnexpectedPayload": "The vendor's answer has a shape that Rolecall does not know; a newer Rolecall may. Nothing "
-    "was closed.",
+    "BoardUnavailable": "The next scan tries again. If all boards say so, this machine may need a proxy (HTTPS_PROXY).",
+    "BoardNotFound": "Look up the company's new address and add that. The postings are closed after "
+    "three such answers over 12 hours.",
+    "BoardRefused": "Leave this board, or ask the host to allow it.",
+    "UnexpectedPayload": "A newer Rolecall may know the new shape of the answers. Nothing was closed.",
     "NothingListed": "Either nothing is open there now, or the site does not show it to programs; add the address of "
     "its job list, or of the ATS behind it. Nothing was closed.",
     "BoardMoved": "Look at where the address leads, and add that if it is the company's new board. Nothing was closed.",
-    "UnsafeAddress": "The address leads into a private network, which is never fetched.",
-    "WorkerLost": "Workers died while they read it; see their log, and whether the machine has memory enough.",
+    "UnsafeAddress": "Such addresses are never fetched; add the public address of the board.",
+    "WorkerLost": "See the log of the workers, and whether the machine has memory enough.",
     "Cancelled": "Scan again when you like.",
     "InternalError": "This is a fault of Rolecall's own; please report it with the message.",
 }

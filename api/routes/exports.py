@@ -1,6 +1,5 @@
 """Everything there is of a kind, as a file."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -10,6 +9,7 @@ from api.auth import CurrentUser
 from api.exports import Download, ExportSession, Form
 from api.inbox import WantedMatches
 from api.listing import Filter, WantedChanges, WantedPostings
+from api.schemas.fields import Moment
 from worker import exporting
 
 router = APIRouter(prefix="/exports", tags=["exports"])
@@ -41,7 +41,7 @@ def export_changes(
     wanted: WantedChanges,
     titles: Filter,
     *,
-    since: Annotated[datetime | None, Query(description="Found at this time or later")] = None,
+    since: Annotated[Moment | None, Query(description="Found at this time or later")] = None,
     bom: Mark = False,
 ) -> Download:
     """Export what opened, changed, closed and reopened, the latest last."""

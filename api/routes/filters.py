@@ -9,6 +9,7 @@ from api import wishes as arranged
 from api.auth import CurrentUser
 from api.dependencies import DbSession, Id
 from api.limiting import PreviewLimit
+from api.openapi import problems
 from api.schemas.wishes import Examples, Explained, Preview, PreviewWish
 from worker import judging
 from worker.store import inbox, wishes
@@ -16,7 +17,7 @@ from worker.store import inbox, wishes
 router = APIRouter(tags=["filters"])
 
 
-@router.post("/filters/preview", response_model=Preview)
+@router.post("/filters/preview", response_model=Preview, responses=problems(404))
 def preview_filters(
     wish: PreviewWish, db: DbSession, person: CurrentUser, limit: PreviewLimit, request: Request
 ) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def change_match(
     return answer
 
 
-@router.post("/matches/mark", response_model=Marked)
+@router.post("/matches/mark", response_model=Marked, responses=problems(404))
 def mark_matches(wish: Mark, db: DbSession, person: CurrentUser) -> dict[str, Any]:
     """Give many matches a state: those named, or all that are meant, such as all older than a moment."""
     if wish.ids is not None:

@@ -1,15 +1,15 @@
 """The pages a browser signs in on: where a link leads, and where Google's form does. What goes wrong is a page, too."""
 
 import hmac
-import html
 import json
+import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -21,23 +21,19 @@ from api.google import Transport
 from api.limiting import count_sign_in
 from api.loopback import require_accounts
 from api.origins import require_own_page
+from api.web.rendering import render
 from worker import accounts
 from worker.errors import RolecallError
 
 _FORM_MOST = 20_000
 _FIELDS_MOST = 20
-_SAFE = {
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    # With the usual `no-referrer` browsers would send the form's Origin as null.
-    "Referrer-Policy": "same-origin",
-}
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Rolecall</title>
-<h1>Rolecall</h1>
-{}
-</html>
-"""
-_FORM = '<form method="post"><button>Sign in</button></form>'
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_BEGAN = "g_csrf_token"
+"""The cookie, and the field of the button of Google's own, that show that this browser began the sign-in."""
+_BEGAN_SECONDS = 600
 
 
 class _Page(APIRoute):
@@ -51,8 +47,8 @@ class _Page(APIRoute):
                 return await handle(request)
             except (RolecallError, HTTPException, RequestValidationError) as error:
                 answer = await problems.answer(request, error)
-                detail = html.escape(json.loads(bytes(answer.body))["detail"])
-                return HTMLResponse(_PAGE.format(f"<p>This did not work: {detail}.</p>"), answer.status_code, _SAFE)
+                detail = json.loads(bytes(answer.body))["detail"]
+                return _page(request, "sign_in_failed.html", answer.status_code, detail=detail)
 
         return handle_in_words
 
@@ -74,10 +70,21 @@ async def get_form(request: Request) -> Mapping[str, str]:
         raise Forbidden("this is not the form that Google's sign-in sends; sign in again") from None
 
 
+@router.get("/google")
+async def begin_with_google(settings: CurrentSettings) -> Response:
+    """Lead to Google's page, which sends the browser back with a form."""
+    began = secrets.token_urlsafe(32)
+    answer = RedirectResponse(google.page(settings, began), status_code=303)
+    # Google's form comes from elsewhere, and browsers send it no cookie that is stricter.
+    answer.set_cookie(_BEGAN, began, max_age=_BEGAN_SECONDS, path="/sign-in", secure=True, httponly=True,
+                      samesite="none")  # fmt: skip
+    return answer
+
+
 @router.get("/{token}")
-async def confirm_sign_in() -> HTMLResponse:
+async def confirm_sign_in(request: Request) -> Response:
     """Show a button: programs that look at the links in mails open them, and must not use them up."""
-    return HTMLResponse(_PAGE.format(_FORM), headers=_SAFE)
+    return _page(request, "sign_in_link.html")
 
 
 @router.post("/google", dependencies=[Depends(count_sign_in)])
@@ -88,14 +95,15 @@ def sign_in_with_google_form(
     settings: CurrentSettings,
     transport: Transport,
 ) -> Response:
-    """Take the form that Google Identity Services send in their redirect mode.
+    """Take the form that Google's page sends, or that of Google Identity Services in their redirect mode.
 
     It comes from Google's page; that ours began it shows in the token that is both in the form and in a cookie.
     """
-    sent, kept = form.get("g_csrf_token", ""), request.cookies.get("g_csrf_token", "")
+    sent, kept = form.get("state") or form.get(_BEGAN, ""), request.cookies.get(_BEGAN, "")
     if not sent or not hmac.compare_digest(sent.encode(), kept.encode()):
         raise Forbidden("this sign-in was not begun in this browser; open Rolecall and sign in from there")
-    account = google.verify(form.get("credential", ""), settings, transport)
+    nonce = google.nonce(sent) if "state" in form else None
+    account = google.verify(form.get("credential") or form.get("id_token", ""), settings, transport, nonce=nonce)
     person = accounts.by_google(db, settings, sub=account.sub, email=account.email, name=account.name)
     return _signed_in(person, request, db, settings)
 
@@ -116,4 +124,10 @@ def _signed_in(person: accounts.Person, request: Request, db: DbSession, setting
     answer = RedirectResponse("/", status_code=303)
     sessions.start(db, settings, request, answer, person["id"])
     db.commit()
+    return answer
+
+
+def _page(request: Request, name: str, status: int = 200, **values: str) -> Response:
+    answer = render(request, name, status, **values)
+    answer.headers["Content-Security-Policy"] = _POLICY
     return answer

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.schemas.fields import Address, Name, Words
+from api.schemas.fields import Address, Body, Name, Words
 from worker.channels import forms
 from worker.errors import InvalidInput
 from worker.store import channels
@@ -34,7 +34,7 @@ def _not_far_off(moment: datetime) -> datetime:
 
 
 Zone = Annotated[Words, AfterValidator(_known_zone)]
-Moment = Annotated[AwareDatetime, AfterValidator(_not_far_off)]
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_not_far_off)]
 
 
 class ChannelPlan(BaseModel):
@@ -105,7 +105,7 @@ class Destination(BaseModel):
         return self.address
 
 
-class NewChannel(ChannelPlan, Destination):
+class NewChannel(Body, ChannelPlan, Destination):
     """A channel that is to be made."""
 
     model_config = ConfigDict(
@@ -123,7 +123,7 @@ class NewChannel(ChannelPlan, Destination):
         return address
 
 
-class ChannelChange(ChannelPlan, Destination):
+class ChannelChange(Body, ChannelPlan, Destination):
     """A channel as it is to be; without an address or a service it leads where it did."""
 
     model_config = ConfigDict(

@@ -5,10 +5,10 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas.fields import Address, Name, Words
+from api.schemas.fields import Address, Body, Name, Words
 
 
-class NewCompany(BaseModel):
+class NewCompany(Body):
     """A company to be watched: the address of its board, or its ATS and the board's name there."""
 
     model_config = ConfigDict(
@@ -33,7 +33,7 @@ class NewCompany(BaseModel):
         return self
 
 
-class CompanyChange(BaseModel):
+class CompanyChange(Body):
     """What is to be changed of a company; what is left out stays."""
 
     model_config = ConfigDict(

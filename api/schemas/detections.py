@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.fields import Address, Words
+from api.schemas.fields import Address, Body, Words
 from api.schemas.postings import DryError
 
 
-class NewDetection(BaseModel):
+class NewDetection(Body):
     """What to look for: an address, a bare domain or a company's name; at one ATS only if it is given."""
 
     model_config = ConfigDict(

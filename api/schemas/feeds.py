@@ -1,21 +1,19 @@
 """Feeds."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas.fields import FilterText, Name
+from api.schemas.fields import Body, FilterText, Name, ThingId
 from worker.store.feeds import SCOPE
 
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
-
-class FeedScope(BaseModel):
+class FeedScope(Body):
     """What a feed is of: the person's matches (of a group, of a company), or all postings that pass a filter."""
 
-    group_id: _Id | None = Field(default=None, description="Matches of the companies of this group")
-    company_id: _Id | None = Field(default=None, description="Matches of this company")
+    group_id: ThingId | None = Field(default=None, description="Matches of the companies of this group")
+    company_id: ThingId | None = Field(default=None, description="Matches of this company")
     title_filters: FilterText | None = Field(default=None, description="Not matches: every posting whose title passes")
 
     @model_validator(mode="after")

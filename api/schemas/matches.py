@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas.fields import Words
+from api.schemas.fields import Body, Day, Moment, ThingId, Words
 from api.schemas.postings import BriefPosting
 
 State = Literal["new", "seen", "saved", "applied", "hidden"]
-Ids = Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=10_000)]
+Ids = Annotated[list[ThingId], Field(min_length=1, max_length=10_000)]
 
 
 class Why(BaseModel):
@@ -44,13 +44,13 @@ class Match(BaseModel):
     posting: BriefPosting
 
 
-class MatchChange(BaseModel):
+class MatchChange(Body):
     """What a person makes of a match."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"state": "applied", "note": "by mail to Ada"}]})
 
     state: State
-    applied_on: date | None = Field(default=None, description="Only with `applied`; today where nothing is said")
+    applied_on: Day | None = Field(default=None, description="Only with `applied`; today where nothing is said")
     note: Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")] | None = None
 
     @model_validator(mode="after")
@@ -66,20 +66,20 @@ class ChangedMatch(Match):
     action_id: int
 
 
-class MatchesWanted(BaseModel):
+class MatchesWanted(Body):
     """Which matches are meant; what is left out means any."""
 
     states: list[State] = Field(default=["new", "seen"], min_length=1, max_length=5)
-    company_id: int | None = None
-    group_id: int | None = None
+    company_id: ThingId | None = None
+    group_id: ThingId | None = None
     open: bool | None = None
     repeats: bool | None = None
-    since: datetime | None = None
-    older_than: datetime | None = None
+    since: Moment | None = None
+    older_than: Moment | None = None
     text: Words | None = None
 
 
-class Mark(BaseModel):
+class Mark(Body):
     """Matches by id, or all that are meant, and the state they are to have."""
 
     model_config = ConfigDict(
@@ -104,10 +104,10 @@ class Marked(BaseModel):
     changed: int
 
 
-class Undo(BaseModel):
+class Undo(Body):
     """An action that is to be undone."""
 
-    action_id: int = Field(ge=1, le=2**63 - 1, examples=[1])
+    action_id: ThingId = Field(examples=[1])
 
 
 class Undone(BaseModel):

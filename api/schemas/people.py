@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api.schemas.fields import Name
+from api.schemas.fields import Body, Name
 from worker import mail
 
 Role = Literal["admin", "member"]
@@ -15,7 +15,7 @@ WantsSession = Annotated[
 ]
 
 
-class Credential(BaseModel):
+class Credential(Body):
     """What Google gave the browser."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"credential": "eyJhbGciOiJSUzI1NiIsImtpZCI6Ij…"}]})
@@ -24,7 +24,7 @@ class Credential(BaseModel):
     session: WantsSession = False
 
 
-class LinkWish(BaseModel):
+class LinkWish(Body):
     """Who wants to sign in by a link."""
 
     email: Email
@@ -36,7 +36,7 @@ class LinkPromise(BaseModel):
     expires_in: int = Field(description="Seconds for which the link works", examples=[900])
 
 
-class LinkToken(BaseModel):
+class LinkToken(Body):
     """What stands behind the last slash of a link."""
 
     token: str = Field(max_length=200, examples=["yPVEOJ2pCkXqzB4hGg0mUeWv1sN7tQxR3aLfD9iKbZc"])
@@ -53,7 +53,7 @@ class Me(BaseModel):
     created_at: datetime
 
 
-class MyChange(BaseModel):
+class MyChange(Body):
     """What is to be changed of oneself; what is left out stays."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Ada"}]})
@@ -77,7 +77,7 @@ class PersonChange(MyChange):
     disabled: bool = False
 
 
-class Invitation(BaseModel):
+class Invitation(Body):
     """Who is invited, and as what."""
 
     email: Email
@@ -119,7 +119,7 @@ class SignedIn(BaseModel):
     user: Me
 
 
-class NewApiKey(BaseModel):
+class NewApiKey(Body):
     """How a new API key is to be called."""
 
     name: Name = Field(examples=["laptop"])

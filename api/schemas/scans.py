@@ -6,12 +6,12 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas.fields import Part
+from api.schemas.fields import Body, Part
 
 Outcome = Literal["changed", "unchanged", "partial", "suspect", "gone", "failed"]
 
 
-class NewScan(BaseModel):
+class NewScan(Body):
     """What is to be scanned: some companies, or all."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"company_ids": [1, 2]}, {"all": True}]})

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.schemas.fields import Address, FilterText, Name, Number, Words
+from api.schemas.fields import Address, Body, FilterText, Name, Number, ThingId, Words
 from api.schemas.postings import BriefPosting
 from worker import criteria, wish
 from worker.posting import SalaryPeriod, Workplace
@@ -75,7 +75,7 @@ class Criteria(BaseModel):
         return found
 
 
-class SettingWish(Criteria):
+class SettingWish(Body, Criteria):
     """A person's wish for one company. `enabled`: watch it, hide it, or (null) as its groups have it."""
 
     enabled: bool | None = True
@@ -97,7 +97,7 @@ class Setting(Criteria):
     effective: Effective
 
 
-class GroupWish(Criteria):
+class GroupWish(Body, Criteria):
     """A group as it is to be. The group of all companies can be made once."""
 
     name: Name = Field(examples=["Europe"])
@@ -109,7 +109,7 @@ class NewGroup(GroupWish):
     """A new group, with the companies that are to be in it."""
 
     all_companies: bool = False
-    company_ids: list[int] = Field(default_factory=list, max_length=10_000, examples=[[1, 2]])
+    company_ids: list[ThingId] = Field(default_factory=list, max_length=10_000, examples=[[1, 2]])
 
 
 class Group(Criteria):
@@ -131,21 +131,21 @@ class Groups(BaseModel):
     items: list[Group]
 
 
-class Companies(BaseModel):
+class Companies(Body):
     """Companies, by id."""
 
-    company_ids: list[int] = Field(min_length=1, max_length=10_000, examples=[[1, 2]])
+    company_ids: list[ThingId] = Field(min_length=1, max_length=10_000, examples=[[1, 2]])
 
 
-class PreviewWish(Criteria):
+class PreviewWish(Body, Criteria):
     """Criteria to try out on what is open: at some companies, at a group's, or at all."""
 
-    company_ids: list[int] | None = Field(default=None, max_length=1_000)
-    group_id: int | None = None
+    company_ids: list[ThingId] | None = Field(default=None, max_length=1_000)
+    group_id: ThingId | None = None
     most: int = Field(default=10, ge=1, le=100, description="The most postings of either kind to show")
 
 
-class DryRun(Criteria):
+class DryRun(Body, Criteria):
     """What is to be tried. Without any criterion, what you wish of each company applies."""
 
     model_config = ConfigDict(
@@ -153,7 +153,7 @@ class DryRun(Criteria):
     )
 
     urls: list[Address] = Field(default=[], max_length=20)
-    company_ids: list[int] = Field(default=[], max_length=20)
+    company_ids: list[ThingId] = Field(default=[], max_length=20)
 
     def given(self) -> criteria.Criteria | None:
         """Return the criteria, None where nothing is said. Raises InvalidInput, FilterSyntaxError."""

@@ -1,6 +1,6 @@
 """Forms: read within bounds, checked by a pydantic model, and shown again with what was wrong beside the field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import parse_qsl
 
@@ -56,15 +56,15 @@ class Form:
         return {name: self.get(name) for name in self._data}
 
 
-async def get_form(request: Request) -> Form:
-    """Return the fields of the form that was sent. Raises InvalidInput for what is no form."""
+async def get_form(request: Request) -> AsyncIterator[Form]:
+    """Yield the fields of the form that was sent; its files are closed afterwards. Raises InvalidInput for no form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise InvalidInput("a form was expected here; open the page and send the form on it")
-    data = await request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST)
-    if any("\0" in part for name, value in data.multi_items() for part in (name, value) if isinstance(part, str)):
-        raise InvalidInput("a NUL character cannot be stored; leave it out")
-    return Form(data)
+    async with request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST) as data:
+        if any("\0" in part for name, value in data.multi_items() for part in (name, value) if isinstance(part, str)):
+            raise InvalidInput("a NUL character cannot be stored; leave it out")
+        yield Form(data)
 
 
 SentForm = Annotated[Form, Depends(get_form)]

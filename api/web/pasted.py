@@ -120,7 +120,8 @@ def _why(address: str) -> str:
     try:
         detect.from_address(address)
     except RolecallError as error:
-        return words.sentence(str(error).partition(" Paste the address")[0].partition(" Tried: ")[0])
+        said = str(error).partition(" Paste the address")[0].partition(" Tried: ")[0]
+        return words.sentence(said.replace(repr(address), "this", 1).replace(address, "this", 1))
     return "It was not added; add it again."
 
 

@@ -1,6 +1,6 @@
 """How watching companies goes, as pages say it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,7 +20,6 @@ SAID = {
     "paused": "Paused",
 }
 """The states of companies in words."""
-SPARK_DAYS = 30
 INTERVALS = (
     (900, "every 15 minutes"),
     (1_800, "every 30 minutes"),
@@ -33,11 +32,10 @@ INTERVALS = (
 )
 
 
-def listed(db: Session, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def listed(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return companies as a list shows them: with the name of the vendor, and the line of what was open."""
-    days = overview.days(db, [row["id"] for row in rows], until=datetime.now(UTC).date(), most=SPARK_DAYS)
     return [
-        {**row, "vendor": vendors.name(row["ats"]) if row["ats"] else None, "line": line(days[row["id"]], row["began"])}
+        {**row, "vendor": vendors.name(row["ats"]) if row["ats"] else None, "line": line(row["days"], row["began"])}
         for row in rows
     ]
 

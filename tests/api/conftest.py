@@ -40,7 +40,7 @@ def plain_logs() -> None:
 
 
 @cache
-def _application() -> FastAPI:
+def application() -> FastAPI:
     """The one application of all tests in this process: to build it, and to look through its routes, takes long."""
     return create_app()
 
@@ -49,7 +49,7 @@ def _application() -> FastAPI:
 def app(db, redis, settings, tmp_path) -> Iterator[FastAPI]:
     """The application of a local installation, with limits that no test reaches by itself."""
     settings(ROLECALL_FOLDER=tmp_path / "folder")
-    app = _application()
+    app = application()
     routes = len(app.router.routes)
     for limit in LIMITS:
         app.dependency_overrides[limit] = lambda: parse("1000000/minute")

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import anyio
 import openpyxl
 import pytest
 import requests
 from pyarrow import parquet
 from sqlalchemy import text
+from starlette.requests import ClientDisconnect
 
 from api import exports
 from tests.api import building
@@ -216,6 +218,30 @@ def test_a_reader_that_stalls_is_left(server, db, acme, monkeypatch):
         soon(lambda: open_transactions(db) == 0)
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             assert answer.content
+
+
+def test_the_reading_ends_with_the_sending():
+    """It has to, before the session does: a cursor that is closed later would be closed in another's transaction."""
+    ended = []
+
+    def parts():
+        try:
+            yield from [b"a", b"b", b"c"]
+        finally:
+            ended.append(True)
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        if message.get("body") == b"b":
+            raise OSError("the reader has gone")
+
+    reading = parts()
+    download = exports.Download(reading, "csv", "name")
+    with pytest.raises(ClientDisconnect):
+        anyio.run(download, {"type": "http", "asgi": {"spec_version": "2.4"}}, receive, send)
+    assert ended
 
 
 def test_an_export_ends_when_its_time_is_over(server, db, acme, monkeypatch):

@@ -15,7 +15,7 @@ from lxml import etree
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from api.limiting import sign_in_limit
+from api.limiting import feed_limit, sign_in_limit
 from tests.api import building
 from tests.api.signing_in import bearer, person
 from tests.api.test_exports import match
@@ -415,6 +415,13 @@ def test_trying_addresses_out_is_bounded(app, client):
     answers = [client.get("/feeds/1-guess.atom").status_code for _ in range(5)]
     assert answers == [404, 404, 404, 429, 429]
     assert read(client, feed).status_code == 200
+
+
+def test_a_feed_is_read_so_often_and_no_oftener(app, client):
+    app.dependency_overrides[feed_limit] = lambda: parse("2/minute")
+    feed, other = add(client), add(client)
+    assert [read(client, feed).status_code for _ in range(3)] == [200, 200, 429]
+    assert read(client, other).status_code == 200
 
 
 def test_renewing_kills_the_old_address_at_once(client):

@@ -108,9 +108,7 @@ def test_nobody_sees_or_changes_what_is_anothers(accounts, there, db, stranger):
 
 
 def has_row(method: str, path: str) -> bool:
-    return any(
-        one == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path) for one, template in ROWS
-    )
+    return any(one == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path) for one, template in ROWS)
 
 
 def _last_the_persons_own_end(route) -> bool:

@@ -89,7 +89,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", f"{API}/companies"): signed_in(),
     ("POST", f"{API}/companies"): signed_in(201, {"ats": "lever", "board": "initech", "scan": False}),
     ("GET", f"{API}/companies/{{company_id}}"): signed_in(),
-    ("POST", f"{API}/companies/import"): signed_in(query="?scan=false"),
+    ("POST", f"{API}/companies/import"): signed_in(body={"text": "Globex, https://globex.recruitee.com"}, query="?scan=false"),
     ("POST", f"{API}/detections"): signed_in(NOT_HERE, {}),
     ("GET", f"{API}/drift"): signed_in(),
     ("POST", f"{API}/dry-run"): signed_in(NOT_HERE, {}),
@@ -179,11 +179,11 @@ class World:
         return template.format_map(self.ids)
 
 
-def world(app, db: Session) -> World:
-    """Let Ada have one of everything that a person can have; Bob is a member, too, and Root an admin."""
+def world(app, db: Session, role: str = "member") -> World:
+    """Let Ada have one of everything that a person can have; Bob is a member, and Root an admin."""
     root = signing_in.person(db, "root@example.org", "admin")
     signing_in.person(db, "another.root@example.org", "admin")
-    ada = signing_in.person(db, f"ada.{WORD}@example.org", name=WORD.title())
+    ada = signing_in.person(db, f"ada.{WORD}@example.org", role, name=WORD.title())
     bob = signing_in.person(db, "bob@example.org")
     keys = {user: signing_in.key(db, user) for user in (root, ada, bob)}
     ids = {"person_id": ada, "form": "csv", "part": "start.js", "token": "wrong", "address": "1-wrong"}

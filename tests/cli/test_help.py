@@ -19,6 +19,11 @@ NAMES = {
         "import",
         "export-list",
         "settings",
+        "groups",
+        "group",
+        "channels",
+        "channel",
+        "deliveries",
         "detect",
         "catalogue",
         "suggestions",
@@ -26,7 +31,10 @@ NAMES = {
         "cancel",
         "dry-run",
     ],
-    READ: ["companies", "boards", "scans", "runs", "postings", "changes", "hosts"],
+    READ: [
+        *("companies", "boards", "preview", "why", "scans", "runs", "matches", "mark", "undo", "postings", "changes"),
+        *("export", "hosts"),
+    ],
     EXTEND: ["extractor", "verify"],
 }
 
@@ -37,7 +45,8 @@ def test_the_commands_are_these():
         found.setdefault(command.rich_help_panel, []).append(name)
     assert found == NAMES
     exports = {"export postings", "export matches", "export changes"}
-    assert set(COMMANDS) - set(TOP) == {"catalogue search", "catalogue add", "extractor try", *exports}
+    channel = {"channel add", "channel test", "channel remove", "channel services"}
+    assert set(COMMANDS) - set(TOP) == {"catalogue search", "catalogue add", "extractor try", *exports, *channel}
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])

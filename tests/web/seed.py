@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.api.building import company
+from tests.api.building import company, finish, runs, scan
 from worker import matching
 from worker.criteria import Criteria
 from worker.posting import Place, Posting, Salary
@@ -43,6 +43,8 @@ class Seeded:
     boards: dict[str, int] = field(default_factory=dict)
     postings: dict[str, int] = field(default_factory=dict)
     matches: dict[str, int] = field(default_factory=dict)
+    group: int = 0
+    scan: int = 0
 
 
 def offer(db: Session, board: int, title: str, *, seen: datetime | None = None, run: int = 1, **fields) -> int:
@@ -64,7 +66,8 @@ def seed(db: Session) -> Seeded:
     for number, (name, title, fields) in enumerate(_OFFERS):
         seen = datetime.now(UTC) - timedelta(days=number * 0.7)
         made.postings[title] = offer(db, made.boards[name], title, seen=seen, **fields)
-    wishes.add_group(db, made.user, name="Everywhere", criteria=Criteria(title_filters="engineer*"), all_companies=True)
+    everything = Criteria(title_filters="engineer*")
+    made.group = wishes.add_group(db, made.user, name="Everywhere", criteria=everything, all_companies=True)
     apply(db, made)
     for title, state in (
         ("Site Reliability Engineer", "saved"),
@@ -72,8 +75,23 @@ def seed(db: Session) -> Seeded:
         ("Engineering Manager", "hidden"),
     ):
         inbox.mark(db, made.user, [made.matches[title]], state)
+    made.scan = _scanned(db)
     db.commit()
     return made
+
+
+def _scanned(db: Session) -> int:
+    """Carry out a scan on paper: one board changed, one failed, one still waiting; return its id."""
+    number = scan(db)
+    first, second, _ = runs(db, number)
+    finish(db, first, "changed")
+    finish(db, second, "failed")
+    for run, what in (
+        (first, "found = 42, opened = 3, requests = 1, milliseconds = 310"),
+        (second, "error = 'the host answered 503', error_kind = 'BoardUnavailable'"),
+    ):
+        db.execute(text(f"UPDATE scan_runs SET {what} WHERE id = :id"), {"id": run})
+    return number
 
 
 def apply(db: Session, made: Seeded) -> None:

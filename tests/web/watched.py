@@ -1,4 +1,4 @@
-"""Companies in every state, with runs and weeks of postings behind them, for the screens that show how watching goes."""
+"""Companies in every state, with runs and weeks of postings behind them."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -63,6 +63,7 @@ def watch(db: Session, seeded: Seeded) -> Watched:
         made.companies[name], made.boards[name] = added.company_id, added.board_id
         put(db, added.board_id, now, **state)
     postings(db, made.boards["proseware"], 120, days=NOW_DAYS)
+    postings(db, made.boards["fabrikam"], 52, days=NOW_DAYS)
     db.execute(
         text("""UPDATE boards SET open_count = (SELECT count(*) FROM postings WHERE board_id = :board
             AND closed_at IS NULL) WHERE id = :board"""),
@@ -72,9 +73,10 @@ def watch(db: Session, seeded: Seeded) -> Watched:
         changed = hours % 5 == 0
         run(db, made.boards["proseware"], now - timedelta(hours=hours), "changed" if changed else "unchanged",
             found=96, opened=2 * changed, closed=changed)  # fmt: skip
-    for hours in (5, 4, 3, 2):
-        run(db, made.boards["fabrikam"], now - timedelta(hours=hours), "failed" if hours < 5 else "changed",
-            found=42, error_kind="BoardUnavailable" if hours < 5 else None, error=BROKEN if hours < 5 else None)  # fmt: skip
+    run(db, made.boards["fabrikam"], now - timedelta(hours=5), "changed", found=42)
+    for hours in (4, 3, 2):
+        failure = {"error_kind": "BoardUnavailable", "error": BROKEN}
+        run(db, made.boards["fabrikam"], now - timedelta(hours=hours), "failed", found=42, **failure)
     db.execute(text("UPDATE boards SET failures = 3 WHERE id = :board"), {"board": made.boards["fabrikam"]})
     db.commit()
     return made

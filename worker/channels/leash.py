@@ -21,7 +21,7 @@ from zoneinfo import TZPATH
 from worker.errors import UnsafeAddress
 from worker.http.guard import refuse_private
 
-_MEMORY_MOST = 1 << 30
+_MEMORY_MOST = 512 << 20
 _PROCESSES = frozenset(("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn",
                         "subprocess.Popen"))  # fmt: skip
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND

@@ -77,8 +77,9 @@ def rolecall(
     """
 
 
-for group in (up, companies, backing_up, wishing, channels, deliveries, detecting, cataloguing, suggesting, scanning,
-              trying, inbox, postings, exporting, hosts, doctor, signing_in, people, extracting, verifying):  # fmt: skip
+for group in (up, companies, backing_up, wishing, channels, deliveries, detecting, cataloguing,
+              suggesting, scanning, trying, inbox, postings, exporting, hosts, doctor, signing_in,
+              people, extracting, verifying):  # fmt: skip
     app.add_typer(group.commands)
 
 

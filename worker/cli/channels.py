@@ -162,7 +162,7 @@ def remove(channel: ChannelArgument) -> None:
     tell(f"Channel {number} is removed.")
 
 
-@group.command(epilog=examples(("rolecall channel services", "what --service and --field may be")))
+@group.command(epilog=examples(("rolecall channel services", "the forms that addresses are made of")))
 def services(form: FormatOption = Format.table) -> None:
     """List the common services and what their forms ask for; docs/alerts.md says where to find it."""
     rows = (

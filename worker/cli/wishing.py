@@ -255,5 +255,5 @@ def _line(row: dict[str, Any], reasons: Sequence[Reason]) -> str:
 
 
 def _say_whose() -> None:
-    if get_settings().google_client_id:
+    if get_settings().has_accounts:
         say("These are the settings of whoever uses this machine's command line; people who sign in have their own.")

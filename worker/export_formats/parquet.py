@@ -1,6 +1,6 @@
 """Parquet: typed columns in groups of rows, compressed with Snappy, which every reader knows.
 
-pyarrow writes it: 165 MB on disk and 50 MB of memory, so it is imported only when Parquet is asked for.
+pyarrow writes it: 165 MB on disk and 30 MB of memory, so it is imported only when Parquet is asked for.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+DAYS = 30
+"""Days that the list of companies shows of each."""
 STATES = ("failing", "gone", "incomplete", "unread", "well", "paused")
 """How watching a company goes, the worst first; a company is as the worst of its boards that are not paused."""
 
@@ -16,7 +18,7 @@ WITH overview AS (
     SELECT companies.id, companies.name, min(boards.ats) AS ats, count(DISTINCT boards.ats) AS vendors,
         coalesce(sum(boards.open_count), 0)::bigint AS open_count, max(boards.last_run_at) AS last_run_at,
         max(boards.last_read_at) AS last_read_at, min(boards.next_scan_at) FILTER (WHERE enabled) AS next_scan_at,
-        coalesce(bool_or(enabled), true) AS enabled,
+        coalesce(bool_or(enabled), true) AS enabled, min(gone_at) FILTER (WHERE enabled) AS gone_at,
         CASE
             WHEN NOT coalesce(bool_or(enabled), true) THEN 6
             WHEN bool_or(enabled AND gone_at IS NULL AND last_outcome IN ('failed', 'gone')) THEN 1
@@ -58,8 +60,7 @@ WITH shown AS MATERIALIZED (
 )
 """
 
-_DAYS = text(f"""
-{_OF}
+_MOVED = """
 SELECT company_id, on_day, sum(opened)::bigint AS opened, sum(closed)::bigint AS closed FROM (
     SELECT company_id, opened_on AS on_day, count(*) AS opened, 0 AS closed
     FROM seen WHERE opened_on > :since GROUP BY 1, 2
@@ -68,7 +69,10 @@ SELECT company_id, on_day, sum(opened)::bigint AS opened, sum(closed)::bigint AS
     UNION ALL
     SELECT company_id, NULL, count(*), 0 FROM seen WHERE closed_at IS NULL GROUP BY 1
 ) AS moved GROUP BY company_id, on_day
-""")
+"""
+"""What opened and closed by day; the row without a day says how many are open."""
+
+_DAYS = text(f"{_OF} {_MOVED}")
 
 _NUMBERS = text(f"""
 {_OF}, found AS (
@@ -78,8 +82,10 @@ _NUMBERS = text(f"""
 ), mine AS (
     SELECT company_id, count(*) AS matches FROM seen JOIN matches ON posting_id = seen.id
     WHERE user_id = :user AND fits AND state <> 'hidden' AND closed_at IS NULL GROUP BY company_id
+), moved AS ({_MOVED}), days AS (
+    SELECT company_id, jsonb_agg(jsonb_build_array(on_day, opened, closed)) AS moved FROM moved GROUP BY company_id
 )
-SELECT wanted.id, coalesce(found.new, 0) AS new, coalesce(mine.matches, 0) AS matches,
+SELECT wanted.id, coalesce(days.moved, '[]') AS moved, coalesce(found.new, 0) AS new, coalesce(mine.matches, 0) AS matches,
     (SELECT min(baseline_at) FROM shown WHERE company_id = wanted.id) AS began,
     EXISTS (SELECT 1 FROM scan_runs JOIN shown USING (board_id)
         WHERE company_id = wanted.id AND state <> 'finished') AS reading,
@@ -98,6 +104,7 @@ SELECT wanted.id, coalesce(found.new, 0) AS new, coalesce(mine.matches, 0) AS ma
         false) AS watched
 FROM unnest(CAST(:ids AS bigint[])) AS wanted (id)
     LEFT JOIN found ON found.company_id = wanted.id LEFT JOIN mine ON mine.company_id = wanted.id
+    LEFT JOIN days ON days.company_id = wanted.id
 """)
 
 _VENDORS = text("SELECT ats, count(DISTINCT company_id) AS companies FROM boards GROUP BY ats ORDER BY ats")
@@ -182,7 +189,7 @@ class Day:
 
 
 def page(session: Session, user: int, wanted: Wanted, *, start: int, most: int) -> list[dict[str, Any]]:
-    """Return companies with how watching them goes, those first that need somebody; see `STATES`."""
+    """Return companies with how watching them goes and their last days, those first that need somebody; see `STATES`."""
     values = {**_bound(user, wanted), "start": start, "most": most}
     rows = [_named(row) for row in session.execute(_PAGE, values).mappings()]
     more = _numbers(session, user, [row["id"] for row in rows])
@@ -261,8 +268,13 @@ def found(session: Session, companies: Sequence[int], scan: int | None, *, most:
 
 
 def _numbers(session: Session, user: int, companies: Sequence[int]) -> dict[int, dict[str, Any]]:
-    rows = session.execute(_NUMBERS, {"ids": list(companies), "user": user}).mappings()
-    return {row["id"]: dict(row) for row in rows}
+    until = datetime.now(UTC).date()
+    values = {"ids": list(companies), "user": user, "since": until - timedelta(days=DAYS)}
+    found = {}
+    for row in session.execute(_NUMBERS, values).mappings():
+        moved = {date.fromisoformat(on) if on else None: (opened, closed) for on, opened, closed in row["moved"]}
+        found[row["id"]] = {**row, "days": _reckoned(moved, until, DAYS)}
+    return found
 
 
 def _reckoned(moved: Mapping[date | None, tuple[int, int]], until: date, most: int) -> list[Day]:

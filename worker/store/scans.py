@@ -153,6 +153,22 @@ SELECT EXISTS (
 )
 """)
 
+_TROUBLED_FIRST = text(f"""
+SELECT {_RUN_COLUMNS} FROM scan_runs JOIN boards ON boards.id = scan_runs.board_id
+    JOIN companies ON companies.id = boards.company_id
+WHERE scan_runs.scan_id = :scan
+ORDER BY CASE WHEN scan_runs.state = 'running' THEN 0 WHEN scan_runs.outcome IN ('failed', 'gone') THEN 1
+    WHEN scan_runs.outcome IN ('suspect', 'partial') THEN 2 WHEN scan_runs.outcome = 'changed' THEN 3
+    WHEN scan_runs.state = 'queued' THEN 4 ELSE 5 END, scan_runs.finished_at DESC NULLS LAST, scan_runs.id
+LIMIT :most OFFSET :start
+""")
+
+_DURATIONS = text("""
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) AS p50,
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY milliseconds) AS p95
+FROM scan_runs WHERE scan_id = :scan AND state = 'finished'
+""")
+
 _BY_IDEMPOTENCY_KEY = text("""
 SELECT id, request_digest FROM scans
 WHERE coalesce(user_id, 0) = coalesce(CAST(:user AS bigint), 0) AND idempotency_key = :key
@@ -259,6 +275,18 @@ def page(session: Session, *, before: int | None, most: int) -> list[dict[str, A
 def runs(session: Session, scan: int, *, after: int = 0, most: int = 1000) -> list[dict[str, Any]]:
     """Return a scan's runs with an id over `after`, in the order of their ids."""
     return [dict(row) for row in session.execute(_RUNS, {"scan": scan, "after": after, "most": most}).mappings()]
+
+
+def troubled_first(session: Session, scan: int, *, start: int, most: int) -> list[dict[str, Any]]:
+    """Return a part of a scan's runs as somebody wants to see them: under way, in trouble, changed, and the rest."""
+    values = {"scan": scan, "start": start, "most": most}
+    return [dict(row) for row in session.execute(_TROUBLED_FIRST, values).mappings()]
+
+
+def durations(session: Session, scan: int) -> tuple[float | None, float | None]:
+    """Return the milliseconds that half, and 95 of 100, of a scan's finished runs took at most."""
+    row = session.execute(_DURATIONS, {"scan": scan}).one()
+    return row[0], row[1]
 
 
 def finished_after(

@@ -21,7 +21,7 @@ from worker.errors import Conflict, InvalidInput
 from worker.store import bulk, overview, wishes
 from worker.store.overview import Wanted
 
-SHOWN = 50
+SHOWN = 30
 NAMED_MOST = 100
 _Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
@@ -84,7 +84,7 @@ def show_companies(request: Request, db: DbSession, frame: PageFrame, settings: 
         request,
         "companies.html",
         shown=shown,
-        companies=watching.listed(db, rows),
+        companies=watching.listed(rows),
         counts=counts,
         total=total,
         most=SHOWN,

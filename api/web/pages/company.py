@@ -27,7 +27,7 @@ from worker.settings import Settings
 from worker.store import companies, overview, wishes
 from worker.store.overview import Day, Wanted
 
-POSTINGS = 25
+POSTINGS = 10
 RUNS = 15
 CHART_DAYS = 91
 WEEKS = 13
@@ -95,6 +95,7 @@ class View:
             "shown": shown,
             "boards": watching.boards(db, number),
             "postings": _postings(db, user, number, shown),
+            "most_postings": POSTINGS,
             "posting_counts": overview.posting_counts(db, number),
             **_charts(db, number, found[0]["began"]),
             **_runs(db, number, shown),

@@ -78,7 +78,7 @@ def show_filter(request: Request, db: DbSession, frame: PageFrame) -> Response:
     """Show the filter of all companies as it is, or an example."""
     shown = forms.read_query(FilterShown, request.url.query)
     criteria = _example(shown.example) or _kept(db, frame.person.id)
-    return _filter(request, wish_form.filled(criteria), counted=_counted(db, criteria))
+    return _filter(request, wish_form.filled(criteria))
 
 
 @router.post("/start/filter/count")

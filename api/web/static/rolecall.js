@@ -120,6 +120,8 @@ document.addEventListener("input", (event) => {
   if (button) pressing = setTimeout(() => event.target.form.requestSubmit(button), 500);
 });
 
+document.querySelector("[data-presses]")?.click();
+
 function swapAll(ids, page) {
   for (const id of new Set(ids)) {
     const [place, found] = [document.getElementById(id), page.getElementById(id)];
@@ -160,6 +162,17 @@ document.addEventListener("click", async (event) => {
 });
 
 addEventListener("popstate", () => location.reload());
+
+// -- Copying: <button data-copy="id" hidden> beside a field that is only read ---------------------------------
+
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+document.addEventListener("focusin", (event) => { if (event.target.matches?.("[data-copies]")) event.target.select(); });
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const copied = await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value).then(() => true, () => false);
+  button.querySelector("[data-said]").textContent = copied ? "Copied" : "Not copied: select it";
+});
 
 // -- Choosing several --------------------------------------------------------------------------------------
 

@@ -1,0 +1,17 @@
+"""Health: whether everything is there that a scan needs, what is wrong, and what helps."""
+
+from fastapi import Request, Response
+
+from api.web.frame import PageFrame
+from api.web.rendering import render
+from api.web.screen import screen
+from worker.cli.doctor import examine
+
+router = screen()
+
+
+@router.get("/health")
+def show_health(request: Request, frame: PageFrame) -> Response:  # noqa: ARG001 - the frame is around it
+    """Show what `rolecall doctor` finds, problems first."""
+    found = sorted(examine(), key=lambda one: ("problem", "warning", "ok").index(one.state))
+    return render(request, "health.html", findings=found)
