@@ -43,10 +43,14 @@ class Message:
 def look(settings: Settings, address: str) -> str:
     """Return an address without what is secret in it.
 
-    Raises InvalidInput for one that Apprise does not understand or that not everybody may use, UnsafeAddress.
+    Raises InvalidInput for one that Apprise does not understand or that not everybody may use, UnsafeAddress,
+    ServiceUnavailable.
     """
     _refuse_scheme(settings, scheme_of(address))
-    told = _ask(settings, address, None, seconds=_LOOK_SECONDS)
+    try:
+        told = _ask(settings, address, None, seconds=_LOOK_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise ServiceUnavailable("the address could not be looked at in time; try again in a moment") from None
     if told["unsafe"]:
         raise UnsafeAddress(told["answer"])
     if not told["understood"]:

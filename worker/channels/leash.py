@@ -4,6 +4,7 @@ For a process of its own (`worker.channels.child`), since what is put on stays o
 every connection before it is made, by the very address it goes to.
 """
 
+import contextlib
 import os
 import resource
 import signal
@@ -50,7 +51,8 @@ class Leash:
 
     def put_on(self, *, seconds: float) -> None:
         """Hold this process from now on; it ends after so many seconds at the latest. Cannot be undone."""
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_MOST, _MEMORY_MOST))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows this limit and refuses it
+            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_MOST, _MEMORY_MOST))
         signal.setitimer(signal.ITIMER_REAL, seconds)
         sys.addaudithook(self._look)
 

@@ -28,8 +28,6 @@ SHEET_BYTES_MOST = 1 << 30
 TEXT_MOST = 32_767
 """UTF-16 units of a cell's text (Excel's specifications and limits)."""
 CHUNK_BYTES = 64 * 1024
-_LEVEL = 3
-"""Of deflate: the usual 6 takes longer than all else for little."""
 _DIGITS_MOST = 15
 _FIRST_DAY = date(1899, 12, 30)
 _SURE_FROM = date(1900, 3, 1)
@@ -54,7 +52,7 @@ def write(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     waiting = iter(rows)
     row = next(waiting, None)
     sheets = 0
-    with ZipFile(cast("IO[bytes]", out), "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    with ZipFile(cast("IO[bytes]", out), "w", ZIP_DEFLATED) as archive:
         while row is not None or not sheets:
             sheets += 1
             rest = waiting if row is None else chain([row], waiting)

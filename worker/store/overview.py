@@ -85,7 +85,8 @@ _NUMBERS = text(f"""
 ), moved AS ({_MOVED}), days AS (
     SELECT company_id, jsonb_agg(jsonb_build_array(on_day, opened, closed)) AS moved FROM moved GROUP BY company_id
 )
-SELECT wanted.id, coalesce(days.moved, '[]') AS moved, coalesce(found.new, 0) AS new, coalesce(mine.matches, 0) AS matches,
+SELECT wanted.id, coalesce(days.moved, '[]') AS moved, coalesce(found.new, 0) AS new,
+    coalesce(mine.matches, 0) AS matches,
     (SELECT min(baseline_at) FROM shown WHERE company_id = wanted.id) AS began,
     EXISTS (SELECT 1 FROM scan_runs JOIN shown USING (board_id)
         WHERE company_id = wanted.id AND state <> 'finished') AS reading,
@@ -189,7 +190,7 @@ class Day:
 
 
 def page(session: Session, user: int, wanted: Wanted, *, start: int, most: int) -> list[dict[str, Any]]:
-    """Return companies with how watching them goes and their last days, those first that need somebody; see `STATES`."""
+    """Return companies with their states and last days, those first that need somebody; see `STATES`."""
     values = {**_bound(user, wanted), "start": start, "most": most}
     rows = [_named(row) for row in session.execute(_PAGE, values).mappings()]
     more = _numbers(session, user, [row["id"] for row in rows])
