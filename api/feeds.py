@@ -41,7 +41,7 @@ def check(scope: Mapping[str, Any]) -> None:
 
 
 def get_opened(
-    address: Annotated[str, Path(max_length=200, description="The feed's id and its token", examples=["1-Wn0x"])],
+    address: Annotated[str, Path(description="The feed's id and its token", examples=["1-Wn0x"])],
     db: DbSession,
     settings: CurrentSettings,
     tries: SignInLimit,
@@ -54,7 +54,7 @@ def get_opened(
     if parts is None or feed is None or not feeds.opens(feed, parts[2], settings):
         limiting.count(tries, "unknown feed", limiting.address_of(request))
         raise NotFound("there is no feed at this address; it may have been deleted, or its addresses renewed")
-    limiting.count(reads, "feed", str(feed["id"]))
+    limiting.count_and_tell(request, reads, "feed", str(feed["id"]))
     return feed
 
 

@@ -8,11 +8,13 @@ from sqlalchemy import text
 from tests.boards import Internet
 from tests.boards.vendors.careers_page import Opening, Site
 from tests.scanning import events, inside, let_pass, open_postings, scan_one
+from worker.criteria import Criteria
 from worker.detect import from_key
 from worker.dry_run import Target, dry_run
 from worker.extractors.careers_page import board_key
 from worker.settings import get_settings
 from worker.store import companies
+from worker.wish import wish_for
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +291,6 @@ def test_a_page_that_answers_with_an_error_is_neither_stored_nor_taken_for_gone(
 
 def test_a_dry_run_shows_the_postings_behind_the_addresses(site, db):
     board = from_key("careers_page", board_key(site.address))
-    [answer] = dry_run([Target(site.address, "-7", board=board)], get_settings())
+    [answer] = dry_run([Target(site.address, wish_for(Criteria(title_filters="-7")), board=board)], get_settings())
     assert (answer.error, answer.found, answer.matched, answer.incomplete) == (None, 12, 11, None)
     assert {one.posting.title for one in answer.rejected} == {"Role 7"}

@@ -19,7 +19,7 @@ SECRET = "a secret that is long enough for HS256 and for everyone"
 CLIENT_ID = "1234.apps.googleusercontent.com"
 LIMITS = (
     *(limiting.request_limit, limiting.sign_in_limit, limiting.dry_run_limit, limiting.preview_limit),
-    limiting.channel_limit,
+    *(limiting.channel_limit, limiting.feed_limit),
 )
 HERE = {"base_url": "http://127.0.0.1:8000", "client": ("127.0.0.1", 50000)}
 

@@ -1,8 +1,10 @@
 """Channels through the API: made of an address or a form, changed, tried out; and the log of their messages."""
 
 import pytest
+from limits import parse
 from sqlalchemy import text
 
+from api import limiting
 from tests import alerting
 from tests.api import building, signing_in
 from tests.receiving import Receiver, Reply
@@ -196,11 +198,13 @@ def test_a_test_is_sent_now_and_tells_what_was_answered(client, receiver):
     assert client.post(f"/api/v1/deliveries/{log[0]['id']}/retry").status_code == 409
 
 
-def test_tests_are_bounded_in_number(client, receiver):
+def test_tests_are_bounded_in_number(app, client, receiver):
+    app.dependency_overrides[limiting.channel_limit] = lambda: parse("4/day")
     made = add(client, address=receiver.url)
-    statuses = [client.post(f"{PATH}/{made['id']}/test").status_code for _ in range(21)]
-    assert statuses == [200] * 19 + [429] * 2
-    assert len(receiver.received) == 19
+    answers = [client.post(f"{PATH}/{made['id']}/test") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
+    assert "Retry-After" in answers[-1].headers
+    assert len(receiver.received) == 3
 
 
 def test_a_test_of_a_service_that_is_not_there_says_so(client):

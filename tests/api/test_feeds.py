@@ -401,7 +401,9 @@ def test_a_token_is_too_long_to_be_guessed_and_depends_on_the_secret(client, set
     assert client.get(f"{PATH}/1").json()["addresses"] != feed["addresses"]
 
 
-@pytest.mark.parametrize("address", ["1-", "1", "-x", "x-y", "1-x%0a", f"{'9' * 18}-x", f"{'9' * 19}-x", "1-%C3%A4"])
+@pytest.mark.parametrize(
+    "address", ["1-", "1", "-x", "x-y", "1-x%0a", f"{'9' * 18}-x", f"{'9' * 19}-x", "1-%C3%A4", "1-" + "x" * 999]
+)
 def test_what_is_no_address_is_not_found(client, address):
     add(client)
     answer = client.get(f"/feeds/{address}.atom")

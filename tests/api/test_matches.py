@@ -61,9 +61,7 @@ def test_a_match_is_applied_to_with_a_date_and_a_note_and_that_is_undone(client,
     change = {"state": "applied", "applied_on": "2026-11-02", "note": "to Ada"}
     changed = client.patch(f"{API}/matches/{match}", json=change, headers=read)
     assert {name: changed.json()[name] for name in change} == change
-    stale = client.patch(
-        f"{API}/matches/{match}", json={"state": "hidden"}, headers=read
-    )
+    stale = client.patch(f"{API}/matches/{match}", json={"state": "hidden"}, headers=read)
     assert stale.status_code == 412
     undone = client.post(f"{API}/matches/undo", json={"action_id": changed.json()["action_id"]})
     assert undone.json() == {"changed": 1}

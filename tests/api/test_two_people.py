@@ -6,9 +6,11 @@
 import re
 
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import text
 
+from api.web import router as web
 from tests.api.signing_in import browser
 from tests.api.who_may import ROWS, WORD, Row, World, world
 from worker.models import Base
@@ -35,6 +37,13 @@ def routes(app) -> set[tuple[str, str]]:
     }
 
 
+def pages() -> FastAPI:
+    """The screens alone, which `tests/web` looks after."""
+    alone = FastAPI(openapi_url=None)
+    web.install(alone)
+    return alone
+
+
 def ask(app, method: str, path: str, row: Row | None, there: World, credential: dict[str, str]):
     """Ask as one person does, without cookies of anybody's."""
     with browser(app, **credential) as client:
@@ -51,7 +60,7 @@ def of(*who: str):
 
 
 def test_every_route_has_its_row_and_every_row_its_route(app):
-    assert routes(app) - set(ROWS) == set(), "add a row to tests/api/who_may.py: who may ask this?"
+    assert routes(app) - routes(pages()) - set(ROWS) == set(), "add a row to tests/api/who_may.py: who may ask this?"
     assert set(ROWS) - routes(app) == set(), "these rows name no route"
 
 

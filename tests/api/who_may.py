@@ -89,7 +89,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", f"{API}/companies"): signed_in(),
     ("POST", f"{API}/companies"): signed_in(201, {"ats": "lever", "board": "initech", "scan": False}),
     ("GET", f"{API}/companies/{{company_id}}"): signed_in(),
-    ("POST", f"{API}/companies/import"): signed_in(body={"text": "Globex, https://globex.recruitee.com"}, query="?scan=false"),
+    ("POST", f"{API}/companies/import"): signed_in(
+        body={"text": "Globex, https://globex.recruitee.com"}, query="?scan=false"
+    ),
     ("POST", f"{API}/detections"): signed_in(NOT_HERE, {}),
     ("GET", f"{API}/drift"): signed_in(),
     ("POST", f"{API}/dry-run"): signed_in(NOT_HERE, {}),

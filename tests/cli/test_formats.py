@@ -29,11 +29,12 @@ from worker.store.suggestions import Gone, Suggested
 
 NO_LISTS = {"up", "migrate", "add", "import", "scan", "cancel", "catalogue add"}
 NO_LISTS |= {"export postings", "export matches", "export changes", "export-list", "backup", "restore", "login-link"}
-NO_LISTS |= {"preview", "group", "mark", "undo", "why"}
+NO_LISTS |= {"preview", "group", "mark", "undo", "why", "channel add", "channel remove", "channel test"}
 OF_THEIR_OWN = {"detect", "extractor try"}
 """They write one thing in full, as an object for programs."""
 ARGUMENTS = {"runs": ["1"], "settings": ["Acme"], "catalogue search": ["figma"], "dry-run": None, "verify": None}
-"""What a list needs besides its format; None: it reads boards and is tested elsewhere."""
+ARGUMENTS |= {"channels": None, "deliveries": None}
+"""What a list needs besides its format; None: it is tested elsewhere."""
 COMMANDS = commands()
 LISTS = sorted(set(COMMANDS) - NO_LISTS - OF_THEIR_OWN)
 POSTING_FIELDS = [

@@ -82,7 +82,7 @@ def test_waiting_tells_how_it_went_and_what_failed_and_exits_1(rolecall, db, two
     assert second.endswith("s: 1 changed, 1 failed. 6 postings: 4 opened.")
     assert rest[0] == "Umbrella  https://boards.greenhouse.io/umbrella"
     assert rest[1] == "  failed: Jobs is missing."
-    assert "a newer Rolecall may" in rest[2]
+    assert "A newer Rolecall may" in rest[2]
 
 
 @pytest.mark.parametrize(("outcome", "code"), [("changed", 0), ("partial", 0), ("suspect", 0), ("gone", 1)])

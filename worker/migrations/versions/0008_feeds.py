@@ -21,9 +21,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "num_nonnulls(group_id, company_id, title_filters) <= 1", name=op.f("ck_feeds_one_scope")
-        ),
+        sa.CheckConstraint("num_nonnulls(group_id, company_id, title_filters) <= 1", name=op.f("ck_feeds_one_scope")),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_feeds_company_id_companies"), ondelete="CASCADE"
         ),
