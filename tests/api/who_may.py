@@ -75,6 +75,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{API}/auth/links"): anyone(503, {"email": "eve@example.org"}),
     ("POST", f"{API}/auth/links/use"): anyone(401, {"token": "x"}),
     ("GET", "/sign-in/{token}"): anyone(),
+    ("GET", "/sign-in/google"): anyone(404),
     ("POST", "/sign-in/google"): anyone(403),
     ("POST", "/sign-in/{token}"): anyone(401),
     ("GET", "/feeds/{address}.atom"): anyone(404),
