@@ -104,6 +104,7 @@ class TrustContext(ssl.SSLContext):
     def load(cls, bundle: str) -> "TrustContext":
         """Read a file or a folder of certificates. Raises StartRefused when there are none."""
         context = cls(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever the system would still allow
         context.hostname_checks_common_name = False
         context.options |= ssl.OP_NO_TICKET
         try:
