@@ -5,7 +5,7 @@ UV ?= uv
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint bench openapi lock clean
+.PHONY: help up demo test lint bench bench-api bench-web openapi lock clean
 
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install -qq --disable-pip-version-check --require-hashes
@@ -17,7 +17,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 BUILD := setuptools>=80
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 up: .venv/runtime ## run everything on this machine; Ctrl-C stops it
 	@.venv/bin/rolecall up $(ARGS)
@@ -33,6 +33,12 @@ lint: .venv/dev ## check style, types and the direction of imports
 
 bench: .venv/dev ## measure scans per second and their cost
 	@$(RUN) -m bench $(ARGS)
+
+bench-api: .venv/dev ## measure what asking costs with a million postings
+	@$(RUN) -m bench.api $(ARGS)
+
+bench-web: .venv/dev ## measure the page's screens with a million postings
+	@$(RUN) -m bench.web $(ARGS)
 
 openapi: .venv/dev ## write docs/openapi.json anew
 	@$(RUN) -m tests.api.test_openapi

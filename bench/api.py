@@ -1,4 +1,4 @@
-"""`python -m bench.api`: what asking costs with a million postings, 5,000 companies and 50 people.
+"""`make bench-api`: what asking costs with a million postings, 5,000 companies and 50 people.
 
 Prints the milliseconds of each request on a real server, and names every sequential scan of a large table in the plans
 of its queries.
@@ -69,7 +69,7 @@ SELECT id, 'Everything', true, 'senior python' FROM users
 _MATCHES = text("""
 INSERT INTO matches (user_id, posting_id, why, state, found_at)
 SELECT users.id, postings.id, '[{"criterion": "title", "detail": "let in by senior python", "source": "group All"}]',
-    (ARRAY['new', 'seen', 'seen', 'saved', 'applied', 'hidden'])[1 + postings.id % 6], postings.first_seen_at
+    (ARRAY['new', 'seen', 'seen', 'saved', 'applied', 'hidden'])[1 + postings.id / 500 % 6], postings.first_seen_at
 FROM users JOIN postings ON postings.id % 500 = users.id % 500
 """)
 
@@ -96,7 +96,7 @@ def questions(postings: int, companies: int) -> dict[str, Callable[[int], str]]:
     return {
         "inbox": lambda _: "/matches?limit=50",
         "inbox, new only": lambda _: "/matches?state=new&open=true&limit=50",
-        "inbox of a company": lambda n: f"/matches?company={1 + n * 37 % companies}&limit=50",
+        "inbox of a company": lambda n: f"/matches?company={1 + (1 + n * 500) % companies}&limit=50",
         "inbox, text": lambda _: "/matches?text=python&limit=50",
         "inbox, counts": lambda _: "/matches/counts",
         "companies": lambda n: f"/companies?limit=100&name=Company%20{n % 10}",

@@ -9,10 +9,10 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from worker.errors import BoardError
@@ -24,8 +24,11 @@ from worker.posting import Page, Posting
 CASES = Path(__file__).parents[1] / "tests" / "extractors"
 DESCRIPTION_BYTES = 5_000
 SHORTEST_HTML = 20
-SECONDS = 0.3
-"""How long each vendor is measured."""
+SECONDS = 0.1
+"""How long each vendor is measured in a round."""
+
+ROUNDS = 5
+"""How often; the median counts. A round goes through all vendors: what else the machine does hits one of five."""
 
 _PARAGRAPHS = """
 <h2>About the role</h2>
@@ -56,7 +59,9 @@ class Cost:
 
 def costs() -> list[Cost]:
     """Measure every vendor that has a case, the dearest first."""
-    found = [cost for ats, one in extractors().items() if (cost := _cost(ats, one))]
+    rounds = [[cost for ats, one in extractors().items() if (cost := _cost(ats, one))] for _ in range(ROUNDS)]
+    by_vendor = zip(*rounds, strict=True)
+    found = [replace(one[0], milliseconds=median(cost.milliseconds for cost in one)) for one in by_vendor]
     return sorted(found, key=lambda cost: -cost.milliseconds)
 
 

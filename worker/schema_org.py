@@ -92,7 +92,7 @@ def _said(job: Mapping[str, Any], listed: Posting) -> Posting:
 def identifier(job: Mapping[str, Any]) -> str | None:
     """Return the employer's own number of a posting: a PropertyValue's value, or the identifier itself."""
     for found in _each(job.get("identifier")):
-        value = _text(mapping(found).get("value")) if isinstance(found, Mapping) else _text(found)
+        value = _text(found.get("value") if isinstance(found, dict) else found)
         if value:
             return value
     return None
@@ -105,7 +105,7 @@ def _each(value: Any) -> list[Any]:
 def _text(value: Any) -> str | None:
     """Return the text of a value, of the first of a list, or of an object's `@value` or `name`."""
     for one in _each(value):
-        plain = mapping(one).get("@value", mapping(one).get("name")) if isinstance(one, Mapping) else one
+        plain = one.get("@value", one.get("name")) if isinstance(one, dict) else one
         found = text(plain[0] if isinstance(plain, list) and plain else plain)
         if found and found.lower() not in _NOTHING:
             return found
@@ -139,7 +139,7 @@ def _places(value: Any) -> list[Mapping[str, Any]]:
     """Return the addresses of places, each as an object that has at least the place's name where it has one."""
     found: list[Mapping[str, Any]] = []
     for place in _each(value):
-        if not isinstance(place, Mapping):
+        if not isinstance(place, dict):
             found.append({"name": place})
         elif "address" not in place:
             found.append(place)

@@ -1,8 +1,10 @@
 """Nobody overwrites what they have not seen: each thing that people edit has a version, and a stale one is refused."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from tests.api import building
 from tests.api.signing_in import browser
@@ -100,3 +102,20 @@ def test_of_many_who_have_seen_the_same_one_may_change_it(accounts, there, metho
 
         with ThreadPoolExecutor(4) as threads:
             assert sorted(threads.map(change, range(6))) == [200, *[412] * 5]
+
+
+def test_a_change_that_is_under_way_counts_as_seen_by_nobody(accounts, there, db):
+    """A company has no counter that its own statement could compare, so who changes it waits for who is doing so."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    path = there.path(f"{API}/companies/{{company_id}}")
+    with editor(accounts, there, path) as client, ThreadPoolExecutor(1) as threads:
+        seen = client.get(path).headers["ETag"]
+        db.execute(text("UPDATE companies SET name = 'Initech'"))
+        change = threads.submit(client.patch, path, json={"interval_seconds": 600}, headers={"If-Match": seen})
+        until = time.monotonic() + 30
+        while not db.execute(waiting).scalar_one():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        db.commit()
+        assert change.result().status_code == 412
+        assert client.get(path).json()["boards"][0]["interval_seconds"] is None

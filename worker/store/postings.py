@@ -88,7 +88,7 @@ _LATEST = text("SELECT settled_tx() - 1")
 _LONG = ("description_html", "description_text", "extras")
 _BRIEF_COLUMNS = ",".join(part for part in _COLUMNS.split(",") if part.strip().split(".")[-1] not in _LONG)
 
-TITLES_AT_ONCE, TITLES_MOST = 2_000, 10_000
+TITLES_AT_ONCE, TITLES_MOST = 2_000, 4_000
 TEXTS_AT_ONCE, TEXTS_MOST = 500, 2_000
 """Titles, and descriptions, that one request looks at; where few pass, the next one goes on from there."""
 
