@@ -13,6 +13,8 @@ from worker.wish import Reason, Wish, check
 
 PREVIEW_MOST = 20_000
 """Open postings that a wish is tried out on: the newest."""
+GLANCE_MOST = 2_500
+"""So many where nobody asked for it and a page waits."""
 DESCRIPTIONS_AT_ONCE = 500
 
 Judgement = tuple[bool, list[Reason]]
@@ -79,15 +81,17 @@ class Preview:
     rejected: list[tuple[int, list[Reason]]] = field(default_factory=list)
 
 
-def preview(db: Session, criteria: Criteria, companies: Sequence[int] | None, *, most: int) -> Preview:
-    """Try criteria out on the newest open postings of some companies, or of all.
+def preview(
+    db: Session, criteria: Criteria, companies: Sequence[int] | None, *, most: int, look_at: int = PREVIEW_MOST
+) -> Preview:
+    """Try criteria out on the newest open postings of some companies, or of all; return `most` of each kind.
 
     Raises FilterSyntaxError, and InvalidInput for what else cannot be used.
     """
     check(criteria)
     judge = Judge(Wishes(everywhere=Layer("preview", criteria, enabled=True)))
     found = Preview(matches.count_open(db, companies))
-    batch = matches.newest_postings(db, companies, most=PREVIEW_MOST)
+    batch = matches.newest_postings(db, companies, most=look_at)
     found.looked_at = len(batch)
     verdicts = sorted(judge.judged(db, batch), key=lambda pair: -pair[0].id)
     for one, (passed, reasons) in verdicts:

@@ -61,7 +61,7 @@ def heading(on: date, today: date) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """Return a duration: "250 ms", "1.5 s", "3 min 20 s", "2 h 5 min", "4 days"."""
+    """Return a duration: "250 ms", "1.5 s", "3 min 20 s", "1 hour", "2 h 5 min", "4 days"."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:  # noqa: PLR2004 - seconds of a minute
@@ -70,6 +70,8 @@ def lasting(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours >= 48:  # noqa: PLR2004 - two days
         return count(hours // 24, "day")
+    if not (minutes if hours else rest):
+        return count(hours, "hour") if hours else count(minutes, "minute")
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
@@ -14,8 +15,9 @@ from worker.cli import up as module
 from worker.errors import StartRefused
 from worker.local.running import RunningStack
 from worker.resources import database
-from worker.store import scans
+from worker.store import people, scans, wishes
 
+_FINISH = text("UPDATE scan_runs SET state = 'finished', outcome = :outcome, finished_at = now(), found = 7")
 BOARDS = "https://boards.greenhouse.io/acme\nhttps://example.com/jobs\nhttps://jobs.lever.co/umbrella\n"
 
 
@@ -37,22 +39,28 @@ def stack_run(monkeypatch, stack, tmp_path):
     return noted
 
 
-def finish(outcome="changed", **values):
-    sets = "".join(f", {name} = :{name}" for name in values)
-    with database() as db:
-        db.execute(
-            text(f"UPDATE scan_runs SET state = 'finished', outcome = :outcome, finished_at = now(), found = 7 {sets}"),
-            {"outcome": outcome, **values},
-        )
-        db.commit()
+@contextmanager
+def finishing(outcome="changed"):
+    """Finish the runs of the first scan as soon as there are any."""
+    ended = threading.Event()
+
+    def finish():
+        with database() as db:
+            while not ended.wait(0.02) and not db.execute(_FINISH, {"outcome": outcome}).rowcount:
+                db.commit()
+            db.commit()
+
+    thread = threading.Thread(target=finish)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
 
 
 def test_an_empty_database_gets_the_companies_and_their_first_scan(rolecall, db, redis, stack_run, tmp_path):
     (tmp_path / "companies.txt").write_text(BOARDS)
-    timer = threading.Timer(0.5, finish)
-    timer.start()
-    ran = rolecall("up", "--port", "9001", "--no-flower", "--workers", "3")
-    timer.join()
+    with finishing():
+        ran = rolecall("up", "--port", "9001", "--no-flower", "--workers", "3")
     assert ran.code == 0
     lines = ran.out.splitlines()
     assert lines[0] == "Companies from companies.txt:"
@@ -69,10 +77,16 @@ def test_an_empty_database_gets_the_companies_and_their_first_scan(rolecall, db,
 
 def test_failed_boards_of_the_first_scan_are_pointed_to(rolecall, db, redis, stack_run, tmp_path):
     (tmp_path / "companies.txt").write_text(BOARDS)
-    timer = threading.Timer(0.5, finish, ["gone"])
-    timer.start()
-    assert "`rolecall boards --failing` shows what could not be read" in rolecall("up").out
-    timer.join()
+    with finishing("gone"):
+        assert "`rolecall boards --failing` shows what could not be read" in rolecall("up").out
+
+
+def test_a_file_that_names_groups_puts_the_companies_into_them(rolecall, db, redis, stack_run, tmp_path):
+    (tmp_path / "mine.csv").write_text("url,groups\nhttps://boards.greenhouse.io/acme,Data; Near home\n")
+    with finishing():
+        rolecall("up", "--companies", "mine.csv")
+    groups = wishes.groups(db, people.local(db)["id"])
+    assert [(one["name"], len(one["company_ids"])) for one in groups] == [("Data", 1), ("Near home", 1)]
 
 
 def test_companies_that_are_there_are_left_alone(rolecall, db, redis, stack_run, tmp_path):

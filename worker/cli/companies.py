@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from worker import tasks
 from worker.cli.detecting import tell_candidates
@@ -145,15 +146,21 @@ def import_file(
     """
     text = read_text(file)
     with database() as db:
-        results = import_lines(db, text)
-        person = people.local(db)["id"] if any(one.groups for one in results) else None
-        moved = [] if person is None else put_in_groups(db, person, results)
-        db.commit()
-    if person is not None and moved:
-        tasks.follow_wishes(person, moved)
+        results = add_lines(db, text)
     refused = report_import(results)
     if refused:
         raise typer.Exit(1)
+
+
+def add_lines(db: Session, text: str) -> list[LineResult]:
+    """Add the companies of a text, put them into the local person's groups, and commit; the matches follow."""
+    results = import_lines(db, text)
+    person = people.local(db)["id"] if any(one.groups for one in results) else None
+    moved = [] if person is None else put_in_groups(db, person, results)
+    db.commit()
+    if person is not None and moved:
+        tasks.follow_wishes(person, moved)
+    return results
 
 
 def read_text(file: str) -> str:

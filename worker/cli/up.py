@@ -10,9 +10,8 @@ import typer
 
 from worker import dispatch, migrate
 from worker.cli import following
-from worker.cli.companies import read_text, report_import
+from worker.cli.companies import add_lines, read_text, report_import
 from worker.cli.terminal import RUN, count, examples, tell
-from worker.importing import import_lines
 from worker.local.running import RunningStack
 from worker.local.stack import StackOptions, run
 from worker.resources import database, engine
@@ -103,8 +102,7 @@ def first_scan(addresses: str, source: str) -> None:
     with database() as db:
         if not companies.is_empty(db):
             return
-        results = import_lines(db, addresses)
-        db.commit()
+        results = add_lines(db, addresses)
         if source:
             tell(f"Companies from {source}:")
             report_import(results)

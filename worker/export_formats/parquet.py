@@ -6,6 +6,7 @@ pyarrow writes it: 165 MB on disk and 30 MB of memory, so it is imported only wh
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
@@ -34,6 +35,11 @@ def write(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
             writer.write_table(arrow.Table.from_batches(group), row_group_size=GROUP_ROWS)
             yield out.taken()
     yield out.taken()
+
+
+def can_be_written() -> bool:
+    """Say whether pyarrow is installed."""
+    return find_spec("pyarrow") is not None
 
 
 def _pyarrow() -> tuple[Any, Any]:

@@ -50,7 +50,7 @@ class Asked(BaseModel):
 @router.get("/filters/new")
 def show_new(request: Request, db: DbSession, frame: PageFrame) -> Response:
     """Show the form of a new group."""
-    return _form(request, db, frame.person.id, None, {}, counted=_counted(db, frame.person.id, Criteria(), None))
+    return _form(request, db, frame.person.id, None, {}, counted=_glanced(db, frame.person.id, Criteria(), None))
 
 
 @router.post("/filters/new")
@@ -80,7 +80,7 @@ def show_group(group_id: Id, request: Request, db: DbSession, frame: PageFrame) 
     user = frame.person.id
     group = wishes.group(db, user, group_id)
     criteria = from_json(group["title_filters"], group["criteria"])
-    return _form(request, db, user, group, _filled(group), counted=_counted(db, user, criteria, group_id))
+    return _form(request, db, user, group, _filled(group), counted=_glanced(db, user, criteria, group_id))
 
 
 @router.post("/filters/{group_id:int}")
@@ -159,9 +159,15 @@ def _any_kept(criteria: Criteria, before: Criteria) -> Criteria:
     return Criteria(**{one: kept.get(one) if value is None else value for one, value in values.items()})
 
 
-def _counted(db: Session, user: int, criteria: Criteria, group: int | None) -> dict[str, Any]:
+def _counted(
+    db: Session, user: int, criteria: Criteria, group: int | None, look_at: int = judging.PREVIEW_MOST
+) -> dict[str, Any]:
     companies = wishes.companies_meant(db, user, None, group)
-    return arranged.preview(db, judging.preview(db, criteria, companies, most=PREVIEWED))
+    return arranged.preview(db, judging.preview(db, criteria, companies, most=PREVIEWED, look_at=look_at))
+
+
+def _glanced(db: Session, user: int, criteria: Criteria, group: int | None) -> dict[str, Any]:
+    return _counted(db, user, criteria, group, judging.GLANCE_MOST)
 
 
 def _kept(db: Session, user: int, criteria: Criteria, group: int) -> str:

@@ -6,7 +6,7 @@ from api.dependencies import DbSession
 from api.web.frame import PageFrame
 from api.web.rendering import render
 from api.web.screen import screen
-from worker.export_formats import FORMATS
+from worker.export_formats import FORMATS, parquet
 from worker.settings import rolecall_version
 from worker.store import people
 
@@ -37,4 +37,5 @@ def show_settings(request: Request, db: DbSession, frame: PageFrame) -> Response
 @router.get("/settings/exports")
 def show_exports(request: Request) -> Response:
     """Offer everything as files."""
-    return render(request, "settings_exports.html", kinds=_KINDS, forms=list(FORMATS))
+    forms = [one for one in FORMATS if one != "parquet" or parquet.can_be_written()]
+    return render(request, "settings_exports.html", kinds=_KINDS, forms=forms)
