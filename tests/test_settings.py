@@ -176,7 +176,13 @@ def test_everything_that_opens_a_door_is_kept_as_a_secret():
     hidden = {name for name, one in Settings.model_fields.items() if "SecretStr" in str(one.annotation)}
     assert hidden >= {"database_url", "redis_url", "secret_key", "flower_basic_auth"}
     suspicious = {name for name in NAMES if re.search("password|secret|token|_url|auth", name)}
-    assert suspicious <= hidden
+    assert suspicious <= hidden | {"flower_url"}  # pages show it, so it is refused with a password in it
+
+
+def test_an_address_that_pages_show_has_no_password_in_it(configured):
+    assert configured(ROLECALL_FLOWER_URL="https://flower.example.org").flower_url == "https://flower.example.org"
+    with pytest.raises(StartRefused, match="ROLECALL_FLOWER_URL"):
+        configured(ROLECALL_FLOWER_URL="https://me:flower-pass@flower.example.org")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """Sends sign-in links, as `mailtos://user:password@example.org?smtp=…&from=…` (Apprise's form of address)."""
     flower_basic_auth: SecretStr | None = Field(None, alias="FLOWER_BASIC_AUTH")
     """`user:password` that Flower asks for; `rolecall up` generates one."""
+    flower_url: str = Field("", alias="ROLECALL_FLOWER_URL", max_length=300, pattern=r"^(https?://[^\s@]+)?$")
+    """Where people find Flower, for the link on the page Health (no password in it); `rolecall up` knows its own."""
     scan_interval: int = Field(3600, alias="ROLECALL_SCAN_INTERVAL", ge=10)
     """Seconds between two scans of a board that has no interval of its own."""
     contact: str = Field("", alias="ROLECALL_CONTACT", max_length=200)

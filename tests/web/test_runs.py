@@ -57,3 +57,10 @@ def test_health_shows_problems_first_with_what_helps(browsing, seeded):
 def test_health_is_calm_where_a_worker_is_there(browsing, seeded, worker_up):
     said = words(browsing.get("/health"))
     assert "Workers All well 1 worker seen lately" in said
+
+
+def test_health_leads_to_flower_where_it_is_known(browsing, seeded, settings):
+    assert html.fromstring(browsing.get("/health").text).xpath("//main//a[contains(., 'Flower')]") == []
+    settings(ROLECALL_FLOWER_URL="http://127.0.0.1:5555")
+    [link] = html.fromstring(browsing.get("/health").text).xpath("//main//a[contains(., 'Flower')]/@href")
+    assert link == "http://127.0.0.1:5555"

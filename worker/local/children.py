@@ -38,6 +38,7 @@ def plan(options: StackOptions, running: RunningStack) -> Plan:
         "ROLECALL_FOLDER": str(options.folder),
         "ROLECALL_HOST": options.host,
         "ROLECALL_PORT": str(options.port),
+        "ROLECALL_FLOWER_URL": running.flower_url or "",
         "PYTHONUNBUFFERED": "1",
         **options.env,
     }

@@ -127,7 +127,7 @@ class _Stack:
             threading.Thread(target=self._call_on_ready, args=(running, supervisor), daemon=True).start()
 
     def _ready(self, running: RunningStack) -> str:
-        text = f"Rolecall is ready: {running.api_url} (API, docs at {running.api_url}/docs)"
+        text = f"Rolecall is ready: open {running.api_url} (the API is described at {running.api_url}/docs)"
         if running.flower_url:
             text += f"  Flower {running.flower_url} ({_who_may_enter(self._options)})"
         return text

@@ -11,7 +11,7 @@ router = screen()
 
 
 @router.get("/health")
-def show_health(request: Request, frame: PageFrame) -> Response:  # noqa: ARG001 - the frame is around it
+def show_health(request: Request, frame: PageFrame) -> Response:
     """Show what `rolecall doctor` finds, problems first."""
     found = sorted(examine(), key=lambda one: ("problem", "warning", "ok").index(one.state))
-    return render(request, "health.html", findings=found)
+    return render(request, "health.html", findings=found, flower=frame.settings.flower_url)
