@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from babel import Locale
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 _SHOWN_AS_DATE = timedelta(days=30)
@@ -51,6 +54,11 @@ def day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def clock(moment: datetime) -> str:
+    """Return a moment of today: "12:03 UTC"."""
+    return f"{moment.astimezone(UTC):%H:%M} UTC"
+
+
 def heading(on: date, today: date) -> str:
     """Return a day as a heading: "Today", "Yesterday", "Friday, 6 November"."""
     if on == today:
@@ -73,6 +81,24 @@ def lasting(seconds: float) -> str:
     if not (minutes if hours else rest):
         return count(hours, "hour") if hours else count(minutes, "minute")
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def backlog(runs: Mapping[str, Any]) -> str:
+    """Return how many boards are being read and wait, in all scans together."""
+    if not runs["queued"] and not runs["running"]:
+        return "No board is being read now, and none waits."
+    first = f", the first of them for {lasting(runs['oldest_seconds'])}" if runs["queued"] else ""
+    return f"All scans together: {count(runs['running'], 'board')} being read, {runs['queued']:,} waiting{first}."
+
+
+def language(code: str | None) -> str | None:
+    """Return a language by its English name, the code itself where it has none (CLDR)."""
+    return code and str(_languages().get(code.replace("-", "_"), code))
+
+
+@cache
+def _languages() -> Mapping[str, str]:
+    return Locale("en").languages
 
 
 def size(octets: int) -> str:

@@ -8,10 +8,12 @@ from lxml import html
 from sqlalchemy import text
 
 from api.web import words
+from tests.api.building import company
 from tests.api.conftest import CLIENT_ID, SECRET
 from tests.web.conftest import PHONE
 from tests.web.seed import LISBON, apply, offer
-from worker.store import inbox, people
+from worker.criteria import Criteria
+from worker.store import inbox, people, wishes
 from worker.store.inbox import Wanted
 
 SENIOR = "Senior Python Engineer"
@@ -88,6 +90,20 @@ def test_a_search_lives_in_the_address_and_its_blank_fields_do_not_count(browsin
 )
 def test_each_empty_list_says_why_and_what_to_do(browsing, db, address, said):
     assert said in browsing.get(address).text
+
+
+def test_an_inbox_that_cannot_fill_yet_leads_to_what_is_missing(browsing, db):
+    def leads_to():
+        return html.fromstring(browsing.get("/inbox").text).xpath("//*[@id='matches']//a/@href")[0]
+
+    assert leads_to() == "/start"
+    user = people.local(db)["id"]
+    company(db, "acme")
+    db.commit()
+    assert leads_to() == "/start/filter"
+    wishes.add_group(db, user, name="All", criteria=Criteria(title_filters="astronaut"), all_companies=True)
+    db.commit()
+    assert leads_to() == "/filters"
 
 
 def test_nothing_new_is_not_the_same_as_no_matches(browsing, seeded, db):

@@ -67,6 +67,10 @@ UPDATE groups SET name = :name, position = :position, enabled = :enabled, title_
 WHERE user_id = :user AND id = :group AND version = coalesce(:expected, version) RETURNING id
 """)
 
+_HAS_ANY = text("""
+SELECT EXISTS (SELECT 1 FROM groups WHERE user_id = :user)
+    OR EXISTS (SELECT 1 FROM company_settings WHERE user_id = :user)
+""")
 _COUNT_GROUPS = text("SELECT count(*) FROM groups WHERE user_id = :user")
 _GROUP_NAMED = text("SELECT id FROM groups WHERE user_id = :user AND lower(name) = lower(:name)")
 _DELETE_GROUP = text("DELETE FROM groups WHERE user_id = :user AND id = :group RETURNING id")
@@ -153,6 +157,11 @@ def of_person(session: Session, user: int) -> Wishes:
     shared = [(_layer(row, row["name"]), frozenset(row["company_ids"])) for row in rows if not row["all_companies"]]
     everywhere = next((_layer(row, row["name"]) for row in rows if row["all_companies"]), None)
     return Wishes(settings, shared, everywhere)
+
+
+def has_any(session: Session, user: int) -> bool:
+    """Whether a person has said anything of what they wish for."""
+    return bool(session.execute(_HAS_ANY, {"user": user}).scalar_one())
 
 
 def changed(session: Session, user: int) -> int:

@@ -22,7 +22,7 @@ from api.web.rendering import local, redirect, render
 from api.web.screen import screen
 from worker import tasks, wishing
 from worker.errors import Conflict, NotFound
-from worker.store import glances, inbox, wishes
+from worker.store import companies, glances, inbox, wishes
 from worker.store.inbox import Wanted
 
 SHOWN = 50
@@ -117,6 +117,7 @@ def show_inbox(request: Request, db: DbSession, frame: PageFrame) -> Response:
         "companies": glances.companies(db, user, most=COMPANIES_MOST),
         "groups": wishes.groups(db, user),
         "reading": reading,
+        "missing": None if part["items"] else _missing(db, user),
     }
     return render(request, "inbox.html", **context)
 
@@ -174,6 +175,13 @@ def _as_opened(matches: Iterable[dict[str, Any]], reading: Mapping[str, Any] | N
     """Return matches with the opened one as it is now: it stays in the list of new ones while it is read."""
     opened = reading["match"] if reading else None
     return [{**one, "state": opened["state"]} if opened and one["id"] == opened["id"] else one for one in matches]
+
+
+def _missing(db: Session, user: int) -> str | None:
+    """Return what matches cannot come without and a person has not said yet: `companies`, or a `filter`."""
+    if companies.is_empty(db):
+        return "companies"
+    return None if wishes.has_any(db, user) else "filter"
 
 
 def _opened(request: Request, db: Session, user: int, match_id: int | None) -> dict[str, Any] | None:
