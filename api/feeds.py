@@ -26,6 +26,43 @@ _ADDRESS = re.compile(r"(\d{1,18})-([\w-]{1,100})", re.ASCII)
 """An id that Postgres can hold, and a token."""
 _CACHE = "private, max-age=300"
 _LEVEL = 6
+_TEXT = {"type": "string"}
+_MOMENT = {"type": "string", "format": "date-time"}
+_ITEM = {
+    "id": _TEXT,
+    "url": _TEXT,
+    "title": _TEXT,
+    "summary": _TEXT,
+    "date_published": _MOMENT,
+    "date_modified": _MOMENT,
+    "authors": {
+        "type": "array",
+        "items": {"type": "object", "required": ["name"], "properties": {"name": _TEXT}},
+    },
+    "tags": {"type": "array", "items": _TEXT},
+}
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "atom": _TEXT,
+    "ics": _TEXT,
+    "json": {
+        "type": "object",
+        "required": ["version", "title", "feed_url", "items"],
+        "properties": {
+            "version": {"const": "https://jsonfeed.org/version/1.1"},
+            "title": _TEXT,
+            "feed_url": _TEXT,
+            "items": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": list(_ITEM),
+                    "properties": {**_ITEM, "content_html": _TEXT, "content_text": _TEXT, "language": _TEXT},
+                },
+            },
+        },
+    },
+}
+"""What each form's document is, by its suffix; of an item, the text is one of `content_html` and `content_text`."""
 
 
 def arranged(feed: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
@@ -64,7 +101,7 @@ OpenedFeed = Annotated[dict[str, Any], Depends(get_opened)]
 def documented(form: str) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of what a feed's address answers."""
     return {
-        200: {"description": "The feed", "content": {FORMATS[form].media_type: {"schema": {"type": "string"}}}},
+        200: {"description": "The feed", "content": {FORMATS[form].media_type: {"schema": _SCHEMAS[form]}}},
         304: {"description": "Nothing has changed since what `If-None-Match` names"},
     }
 

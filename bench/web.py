@@ -64,7 +64,10 @@ def screens(postings: int, companies: int) -> Questions:
         "filter": lambda _: "/filters/1",
         "alerts": lambda _: "/alerts",
         "runs": lambda _: "/runs",
-        "run": lambda n: f"/runs/{1 + n % 40}",
+        "run": lambda n: f"/runs/{1 + n % 100}",
+        "insights": lambda _: "/insights",
+        "insights of a company": lambda n: f"/insights?company={1 + n * 37 % companies}",
+        "insights of a vendor": lambda _: "/insights?ats=lever",
         "settings": lambda _: "/settings",
         "settings, exports": lambda _: "/settings/exports",
         "health": lambda _: "/health",
@@ -115,7 +118,7 @@ def seen(address: str) -> None:
         page = context.new_page()
         paint(page, "/inbox")  # starts the browser, and fetches the page's own files
         print("\nfirst paint: " + ", ".join(f"{path} {paint(page, path):.0f} ms"
-              for path in ("/inbox", "/companies", "/runs/1")))  # fmt: skip
+              for path in ("/inbox", "/companies", "/runs/1", "/insights")))  # fmt: skip
         shift = moved(page, "/inbox", match, "#matches")
         print(f"layout shift while {UPDATES} matches came into the inbox: {shift:.4f}")
         scan = begin()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from worker.local.temporary import temporary_postgres, temporary_valkey
 from worker.migrate import upgrade
 from worker.resources import autocommit_engine, database, engine
-from worker.store import people
+from worker.store import insights, people
 
 TITLES = [
     f"{level} {kind} {what}"
@@ -22,7 +22,7 @@ TITLES = [
     for kind in ("Python", "Platform", "Data", "Product", "Sales", "Support", "Security", "Field", "Legal", "Growth")
     for what in ("Engineer", "Manager", "Analyst", "Specialist", "Consultant", "Designer")
 ]
-SCANS = 40
+SCANS = 100
 _AT_ONCE = 100_000
 
 _COMPANIES = text("""
@@ -31,7 +31,7 @@ INSERT INTO companies (name) SELECT 'Company ' || n FROM generate_series(1, :com
 _BOARDS = text("""
 INSERT INTO boards (company_id, ats, key, url, open_count, baseline_at, last_read_at, last_run_at, last_outcome)
 SELECT id, (ARRAY['greenhouse', 'lever', 'ashby', 'workday', 'personio'])[1 + id % 5], 'c' || id,
-    'https://boards.example/c' || id, :each, now(), now(), now(), 'unchanged'
+    'https://boards.example/c' || id, :each, now() - interval '70 days', now(), now(), 'unchanged'
 FROM companies
 """)
 _POSTINGS = text("""
@@ -106,7 +106,7 @@ _OF_PEOPLE = (_PEOPLE, _GROUPS, _MATCHES, _CHANNELS, _DELIVERIES, _TRIES, _ALERT
 
 
 def fill(db: Session, *, postings: int, companies: int, others: int) -> None:
-    """Write the world: a quarter of the postings closed, one in 500 a match of each person's, each told, a scan an hour."""
+    """Write the world: a quarter of the postings closed, one in 500 a match of each person's, a scan every hour."""
     numbers = {"postings": postings, "companies": companies, "people": others, "each": postings * 3 // 4 // companies}
     titles = {"titles": TITLES, "titles_number": len(TITLES)}
     people.local(db)  # who asks
@@ -117,6 +117,7 @@ def fill(db: Session, *, postings: int, companies: int, others: int) -> None:
         db.commit()
     for statement in (_EVENTS, _CLOSINGS, _SCANS, _RUNS, *_OF_PEOPLE):
         db.execute(statement, {**numbers, "scans": SCANS})
+    insights.count(db)
     db.commit()
     with autocommit_engine().connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from api import limiting, links
 from tests.api import building, signing_in
-from tests.api.conftest import SECRET, _logs, app, serve  # noqa: F401 - fixtures
+from tests.api.conftest import LIMITS, SECRET, _logs, app, serve  # noqa: F401 - fixtures
 from tests.api.test_feed_docs import fits
 from tests.test_docs import ROOT, code_blocks, rows, section
 from worker.posting import Place
@@ -85,9 +85,10 @@ def carry_out(written: str, shell: Shell) -> int:
 
 
 @pytest.fixture
-def url(app, db) -> Iterator[str]:  # noqa: F811
+def url(app, db, monkeypatch) -> Iterator[str]:  # noqa: F811
     """The address of a server that knows a company with three open postings."""
-    app.dependency_overrides.clear()
+    for name, limit in LIMITS.items():
+        monkeypatch.setattr(limiting, name, limit)
     acme = building.company(db)
     berlin, paris = Place("Berlin", "Berlin", "DE"), Place("Paris", None, "FR")
     building.postings(db, acme.board_id, "Data Engineer", locations=["Berlin"], places=[berlin])

@@ -125,14 +125,15 @@ def invite(db: Session, settings: Settings, email: str, *, name: str | None, rol
     return people.get(db, person["id"]), link(db, settings, person["id"], INVITATION_LIFETIME)
 
 
-def change(db: Session, user: int, changes: Mapping[str, Any]) -> Person:
+def change(db: Session, user: int, changes: Mapping[str, Any], *, expected: int | None = None) -> Person:
     """Change `name`, `role` or `disabled` of a person; who is disabled is signed out everywhere. The caller commits.
 
-    Raises NotFound, and Conflict where nobody would be left to manage the installation.
+    Raises NotFound, Conflict where nobody would be left to manage the installation, and Outdated where `expected` is
+    not the person's version any more.
     """
     if changes.get("role") == "member" or changes.get("disabled"):
         _keep_an_admin(db, user)
-    people.change(db, user, changes)
+    people.change(db, user, changes, expected=expected)
     if changes.get("disabled"):
         sessions.end_all(db, user)
         sessions.void_links(db, user)

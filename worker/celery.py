@@ -42,3 +42,18 @@ def _end(task_id: str, **_: Any) -> None:
 @signals.heartbeat_sent.connect
 def _say_so(sender: Any, **_: Any) -> None:
     heartbeat.beat(sender.eventer.hostname)
+
+
+@signals.beat_init.connect
+@signals.beat_embedded_init.connect
+def _listen_to_beat(**_: Any) -> None:
+    signals.after_task_publish.connect(_tick)
+
+
+def _tick(**_: Any) -> None:
+    heartbeat.tick()
+
+
+@signals.worker_shutdown.connect
+def _say_goodbye(sender: Any, **_: Any) -> None:
+    heartbeat.leave(sender.hostname)

@@ -8,11 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from redis import Redis
+from sqlalchemy.orm import Session
 
 from worker import pace, robots
 from worker.errors import NotFound
+from worker.extractor import Extractor
 from worker.extractors import extractors
 from worker.pace import BURST_SECONDS, Pace
+from worker.store import scans
 
 TROUBLED_MOST = 10
 """How many hosts of one vendor are named whose robots.txt refuses something or cannot be read."""
@@ -80,6 +83,36 @@ def hosts(client: Redis) -> list[Host]:
     return [found[name] for name in sorted(found)]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A host that a scan has to ask: what is known of it, and how many of the scan's boards are read and wait there."""
+
+    host: Host
+    running: int
+    queued: int
+
+    @property
+    def seconds(self) -> float | None:
+        """The shortest time in which the boards that wait can have their first request; None: the pace is not known."""
+        if self.host.rate is None or self.host.tokens is None:
+            return None
+        return max(0.0, self.queued - self.host.tokens) / self.host.rate
+
+
+def of_scan(db: Session, client: Redis, scan: int, *, most: int) -> tuple[list[Asked], int]:
+    """Return the hosts that a scan has yet to ask, those first that are being asked; and how many there are besides."""
+    vendors = extractors()
+    left: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for ats, key, running, queued in scans.unfinished(db, scan, apart=_apart(vendors)):
+        if vendor := vendors.get(ats):
+            counts = left[vendor.pace_host(vendor.key(key) if key else {})]
+            counts[0] += running
+            counts[1] += queued
+    names = sorted(left, key=lambda name: (-left[name][0], -left[name][1], name))
+    known = _paced(client, names[:most], _now(client)) if names else ()
+    return [Asked(host, *left[host.host]) for host in known], max(0, len(names) - most)
+
+
 def reset(client: Redis, host: str) -> bool:
     """Close a host's circuit and let its robots.txt be asked anew; return whether its circuit had counted failures.
 
@@ -90,6 +123,11 @@ def reset(client: Redis, host: str) -> bool:
     if not robots.forget(client, host) and not known:
         raise NotFound(f"nothing is remembered of {host}; `rolecall hosts` lists the hosts of which something is")
     return failed
+
+
+def _apart(vendors: Mapping[str, Extractor]) -> list[str]:
+    """Return the vendors of which each board has a host of its own."""
+    return [ats for ats, one in vendors.items() if "{" in one.host]
 
 
 def _names(client: Redis, prefix: str) -> list[str]:

@@ -10,7 +10,7 @@ from worker import scan as pipeline
 from worker.celery import app
 from worker.resources import database, redis_client, transaction
 from worker.settings import get_settings
-from worker.store import deliveries, matches, scans, sessions, wishes
+from worker.store import deliveries, insights, matches, scans, sessions, wishes
 
 INLINE_MOST = 25_000
 """Open postings up to which a change of wishes is applied while the person waits for it."""
@@ -50,6 +50,12 @@ def sweep() -> None:
 def measure_vendors() -> None:
     """Count what vendors' answers held today, and note where they have drifted."""
     transaction(dispatch.measure_vendors)
+
+
+@app.task(name="insights.count")
+def count_insights() -> None:
+    """Count what charts are drawn from."""
+    transaction(insights.count)
 
 
 @app.task(name="boards.relocate")

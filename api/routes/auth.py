@@ -1,11 +1,11 @@
 """Signing in with Google or with a link, and who is signed in."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from api import google, sessions, tokens
-from api.auth import CurrentUser, Person, Refuser, within_limits
+from api.auth import CurrentUser, Refuser, within_limits
 from api.dependencies import CurrentSettings, DbSession
 from api.google import Transport
 from api.limiting import count_sign_in
@@ -14,9 +14,11 @@ from api.loopback import require_accounts
 from api.openapi import problems
 from api.origins import require_own_page
 from api.schemas.people import Credential, LinkPromise, LinkToken, LinkWish, Me, MyChange, SignedIn
+from api.versions import expected_version, tag
 from worker import accounts
 from worker.secret import secret_key
 from worker.settings import Settings
+from worker.store import people
 
 router = APIRouter(tags=["people"])
 
@@ -86,16 +88,25 @@ def use_link(
 
 
 @router.get("/me", response_model=Me, dependencies=[Depends(within_limits)])
-def get_me(person: CurrentUser) -> Person:
+def get_me(db: DbSession, person: CurrentUser, response: Response) -> dict[str, Any]:
     """Return who is asking."""
-    return person
+    found = people.get(db, person.id)
+    tag(response, people.version(found))
+    return found
 
 
-@router.patch("/me", response_model=Me, dependencies=[Depends(within_limits)])
-def change_me(wish: MyChange, db: DbSession, person: CurrentUser) -> accounts.Person:
+@router.patch("/me", response_model=Me, responses=problems(412), dependencies=[Depends(within_limits)])
+def change_me(
+    wish: MyChange,
+    db: DbSession,
+    person: CurrentUser,
+    response: Response,
+    expected: Annotated[int | None, Depends(expected_version)],
+) -> accounts.Person:
     """Change one's own name."""
-    changed = accounts.change(db, person.id, wish.model_dump(exclude_unset=True))
+    changed = accounts.change(db, person.id, wish.model_dump(exclude_unset=True), expected=expected)
     db.commit()
+    tag(response, people.version(changed))
     return changed
 
 

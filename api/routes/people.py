@@ -1,6 +1,6 @@
 """The people of an installation: listed, invited, changed and removed by admins."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
@@ -11,6 +11,7 @@ from api.loopback import require_accounts
 from api.openapi import problems
 from api.schemas.fields import Part
 from api.schemas.people import Invitation, Invited, PersonChange, PersonRow
+from api.versions import expected_version, tag
 from worker import accounts
 from worker.store import people
 
@@ -42,16 +43,25 @@ def invite_person(wish: Invitation, db: DbSession, settings: CurrentSettings, re
 
 
 @router.get("/{person_id:int}", response_model=PersonRow)
-def get_person(person_id: Id, db: DbSession) -> dict[str, Any]:
+def get_person(person_id: Id, db: DbSession, response: Response) -> dict[str, Any]:
     """Return a person."""
-    return people.get(db, person_id)
+    found = people.get(db, person_id)
+    tag(response, people.version(found))
+    return found
 
 
-@router.patch("/{person_id:int}", response_model=PersonRow, responses=problems(409))
-def change_person(person_id: Id, wish: PersonChange, db: DbSession) -> accounts.Person:
+@router.patch("/{person_id:int}", response_model=PersonRow, responses=problems(409, 412))
+def change_person(
+    person_id: Id,
+    wish: PersonChange,
+    db: DbSession,
+    response: Response,
+    expected: Annotated[int | None, Depends(expected_version)],
+) -> accounts.Person:
     """Rename a person, make them an admin or a member, disable or enable them; a disabled one is refused everywhere."""
-    person = accounts.change(db, person_id, wish.model_dump(exclude_unset=True))
+    person = accounts.change(db, person_id, wish.model_dump(exclude_unset=True), expected=expected)
     db.commit()
+    tag(response, people.version(person))
     return person
 
 

@@ -1,7 +1,8 @@
 """Charts: numbers to the coordinates that the macros in templates/macros/chart.html draw as SVG."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 _NICE = (1, 2, 5, 10)
 
@@ -41,15 +42,30 @@ def line(values: Sequence[float | None], width: float, height: float, top: float
     return [" ".join(points) for points in stretches if points]
 
 
-def bars(values: Sequence[float], width: float, height: float, top: float | None = None) -> list[Bar]:
-    """Return upright bars, side by side with a fifth of each left free."""
+def bars(
+    values: Sequence[float], width: float, height: float, top: float | None = None, *, place: int = 0, among: int = 1
+) -> list[Bar]:
+    """Return upright bars with a fifth of each slot left free; a slot may have several, these at one `place`."""
     top = top if top is not None else ceiling(max(values, default=0))
     slot = width / max(1, len(values))
+    wide = slot * 0.8 / among
     tall = [value / top * height for value in values]
     return [
-        Bar(round(number * slot + slot * 0.1, 2), round(height - high, 2), round(slot * 0.8, 2), round(high, 2))
+        Bar(
+            round(number * slot + slot * 0.1 + place * wide, 2), round(height - high, 2), round(wide, 2), round(high, 2)
+        )
         for number, high in enumerate(tall)
     ]
+
+
+def top(rows: Iterable[Sequence[Any]], columns: int) -> float:
+    """Return where the axis of rows of (label, value …) ends of which so many columns are drawn."""
+    return ceiling(max((value for row in rows for value in row[1 : columns + 1] if value is not None), default=0))
+
+
+def mark(value: float) -> str:
+    """Return a number as it stands at an axis."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,g}"
 
 
 def share(value: float, whole: float) -> float:

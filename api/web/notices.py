@@ -20,11 +20,16 @@ _SIGNATURE_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence about what was done; `undo` is the number of an action of `match_actions` that can be undone."""
+    """A sentence about what was done.
+
+    `undo` is the number of an action of `match_actions` that can be undone, `follow` the address of a page where one
+    can see what becomes of it.
+    """
 
     text: str
     kind: Literal["done", "problem"] = "done"
     undo: int | None = None
+    follow: str | None = None
 
 
 def leave(response: Response, settings: Settings, notice: Notice) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 from babel import Locale
 
+from worker.wording import count as count  # noqa: PLC0414 - templates say `words.count`
+from worker.wording import sentence as sentence  # noqa: PLC0414
+
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 _SHOWN_AS_DATE = timedelta(days=30)
 _THOUSAND = 1024
@@ -24,11 +27,6 @@ EMPLOYMENT = {
     "OTHER": "Other",
 }
 WORKPLACE = {"onsite": "On site", "hybrid": "Hybrid", "remote": "Remote"}
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """Return "1 board", "1,200 boards", "3 companies"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
@@ -130,14 +128,6 @@ def places(locations: Sequence[str]) -> str | None:
         return None
     more = len(locations) - _PLACES_SHOWN
     return "; ".join(locations[:_PLACES_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def sentence(text: str) -> str:
-    """Return an error's message as a sentence."""
-    text = text.strip()
-    if text.split(" ", 1)[0].isalpha():  # neither an address nor a host's name
-        text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _amount(amount: Decimal | float) -> str:

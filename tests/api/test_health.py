@@ -1,10 +1,12 @@
 """Liveness and readiness."""
 
 from celery.events.dispatcher import EventDispatcher
+from celery.signals import after_task_publish, beat_init, worker_shutdown
 from celery.worker.heartbeat import Heart
 from kombu.asynchronous.timer import Timer
 from sqlalchemy import text
 
+from worker import celery as module
 from worker import heartbeat
 from worker.celery import app as celery
 
@@ -38,6 +40,20 @@ def test_a_worker_says_so_at_most_every_ten_seconds(redis):
     assert redis.exists(heartbeat.KEY) == 0
 
 
+class Stopped:
+    hostname = "one@here"
+
+
+def test_a_worker_that_stops_says_so_and_need_not_be_missed_for_a_minute(client, redis):
+    heartbeat._said_at.clear()
+    for worker in ("one@here", "other@here"):
+        heartbeat.beat(worker)
+    worker_shutdown.send(sender=Stopped)
+    assert client.get("/readyz").json()["workers"] == ["other@here"]
+    heartbeat.beat("one@here")
+    assert heartbeat.seen(redis) == ["one@here", "other@here"], "and may come back at once"
+
+
 def test_celerys_own_heartbeat_tells(redis):
     heartbeat._said_at.clear()
     with celery.connection_for_write() as connection:
@@ -66,3 +82,15 @@ def _head() -> str:
     from worker.migrate import head
 
     return head()
+
+
+def test_beat_says_that_it_ticks_and_whoever_else_sends_a_task_does_not(redis):
+    heartbeat._said_at.clear()
+    celery.send_task("scan.due", queue="maintenance")
+    assert heartbeat.last_tick(redis) is None
+    beat_init.send(sender=None)
+    try:
+        celery.send_task("scan.due", queue="maintenance")
+    finally:
+        after_task_publish.disconnect(module._tick)
+    assert heartbeat.last_tick(redis) < heartbeat.GONE_AFTER_SECONDS

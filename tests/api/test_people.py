@@ -277,7 +277,7 @@ THEIRS = {
 }
 SHARED = {
     *("companies", "boards", "postings", "posting_events", "role_keys", "scans", "scan_runs", "suggestions"),
-    *("vendor_days", "drifts", "users"),
+    *("vendor_days", "drifts", "board_weeks", "run_days", "vendor_weeks", "users"),
 }
 
 

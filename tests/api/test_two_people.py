@@ -19,6 +19,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OWN_IDS = {"key_id", "session_id", "group_id", "match_id", "feed_id", "channel_id", "delivery_id"}
 SHARED = {
     *("boards", "companies", "drifts", "posting_events", "postings", "role_keys", "suggestions", "vendor_days"),
+    *("board_weeks", "run_days", "vendor_weeks"),
 }
 """Tables whose rows are nobody's own. Every other one leads to a person."""
 

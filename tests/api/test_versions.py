@@ -16,6 +16,8 @@ EDITED = {
     ("PATCH", f"{API}/feeds/{{feed_id}}"): ({"name": "Mine"}, {"name": "Yours"}),
     ("PUT", f"{API}/groups/{{group_id}}"): ({"name": "Africa"}, {"name": "Asia"}),
     ("PATCH", f"{API}/matches/{{match_id}}"): ({"state": "saved"}, {"state": "hidden"}),
+    ("PATCH", f"{API}/me"): ({"name": "Ada"}, {"name": "Grace"}),
+    ("PATCH", f"{API}/people/{{person_id}}"): ({"role": "admin"}, {"name": "Grace"}),
     ("PUT", f"{API}/settings/{{company_id}}"): ({"title_filters": "python"}, {"title_filters": "rust"}),
 }
 """What is edited, with two changes."""
@@ -36,7 +38,8 @@ def there(accounts, db) -> World:
 
 def editor(app, there: World, path: str):
     """A client of whoever may edit it."""
-    return browser(app, **(there.root if path.startswith(f"{API}/companies/") else there.ada))
+    for_admins = path.startswith((f"{API}/companies/", f"{API}/people/"))
+    return browser(app, **(there.root if for_admins else there.ada))
 
 
 def test_all_that_has_a_version_is_edited_here(app):
@@ -104,18 +107,25 @@ def test_of_many_who_have_seen_the_same_one_may_change_it(accounts, there, metho
             assert sorted(threads.map(change, range(6))) == [200, *[412] * 5]
 
 
-def test_a_change_that_is_under_way_counts_as_seen_by_nobody(accounts, there, db):
-    """A company has no counter that its own statement could compare, so who changes it waits for who is doing so."""
+@pytest.mark.parametrize(
+    ("path", "under_way"),
+    [
+        (f"{API}/companies/{{company_id}}", "UPDATE companies SET name = 'Initech'"),
+        (f"{API}/people/{{person_id}}", "UPDATE users SET name = 'Initech'"),
+    ],
+)
+def test_a_change_that_is_under_way_counts_as_seen_by_nobody(accounts, there, db, path, under_way):
+    """These have no counter that their own statement could compare, so who changes one waits for who is doing so."""
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    path = there.path(f"{API}/companies/{{company_id}}")
+    path = there.path(path)
     with editor(accounts, there, path) as client, ThreadPoolExecutor(1) as threads:
         seen = client.get(path).headers["ETag"]
-        db.execute(text("UPDATE companies SET name = 'Initech'"))
-        change = threads.submit(client.patch, path, json={"interval_seconds": 600}, headers={"If-Match": seen})
+        db.execute(text(under_way))
+        change = threads.submit(client.patch, path, json={"name": "Globex"}, headers={"If-Match": seen})
         until = time.monotonic() + 30
         while not db.execute(waiting).scalar_one():
             assert time.monotonic() < until
             time.sleep(0.01)
         db.commit()
         assert change.result().status_code == 412
-        assert client.get(path).json()["boards"][0]["interval_seconds"] is None
+        assert client.get(path).json()["name"] == "Initech"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import ARRAY, URL, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import ARRAY, URL, BigInteger, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -151,7 +151,7 @@ def _of_type(kind: Any, number: int) -> Any:
         return {"é\n": [None, 1.5, "\\", {"deep": number}], "n": 10**20 + number}
     values: dict[type, Any] = {
         str: _text(number),
-        int: 2**62 - number,
+        int: (2**62 if isinstance(kind, BigInteger) else 2**30) - number,
         bool: number % 2 == 0,
         bytes: bytes(range(256)) * (number + 1) + bytes([number]),
         float: 0.1 + number / 3,

@@ -9,13 +9,13 @@ from sqlalchemy import text
 
 from tests.cli.conftest import company
 from tests.cli.test_errors import closed_port
-from worker import heartbeat
-from worker.cli import doctor
+from worker import examining, heartbeat
 
 
 @pytest.fixture
 def healthy(db, redis):
     redis.zadd(heartbeat.KEY, {"worker1@here": redis.time()[0]})
+    redis.set(heartbeat.BEAT, redis.time()[0])
     company(db, "Acme")
     db.execute(text("UPDATE boards SET last_outcome = 'changed', open_count = 1200"))
     db.commit()
@@ -34,19 +34,20 @@ def test_a_healthy_installation_is_ok_line_by_line(rolecall, healthy):
     assert "ok       Boards: 1 board watched, 1,200 postings open, none in trouble" in lines
     assert "ok       Queues: interactive 0, scans 0, alerts 0, maintenance 0" in lines
     assert [line.split()[1] for line in lines] == [
-        *("Settings:", "Database:", "Migrations:", "Runs:", "Beat:", "Boards:", "Vendors:"),
-        *("Redis:", "Workers:", "Queues:", "Disk:"),
+        *("Settings:", "Database:", "Migrations:", "Runs:", "Schedule:", "Boards:", "Vendors:"),
+        *("Redis:", "Workers:", "Beat:", "Queues:", "Disk:"),
     ]
 
 
 def test_without_workers_and_beat_there_is_a_problem_each(rolecall, db, redis, healthy):
-    redis.delete(heartbeat.KEY)
+    redis.delete(heartbeat.KEY, heartbeat.BEAT)
     db.execute(text("UPDATE boards SET next_scan_at = now() - interval '1 hour'"))
     db.commit()
     ran = rolecall("doctor", "--format", "json")
     assert ran.code == 1
     assert findings(ran)["Workers"] == ("problem", "none was seen lately, so no board is read")
-    assert findings(ran)["Beat"] == ("problem", "1 board should have been scanned by now, the first 1 h ago")
+    assert findings(ran)["Beat"] == ("problem", "it has not ticked lately, so no board is scanned by itself")
+    assert findings(ran)["Schedule"] == ("problem", "1 board should have been scanned by now, the first 60 minutes ago")
     assert all(row["remedy"] for row in ran.rows if row["state"] != "ok")
     assert not any(row["remedy"] for row in ran.rows if row["state"] == "ok")
 
@@ -55,12 +56,12 @@ def test_a_board_that_is_being_read_is_not_overdue(rolecall, db, healthy):
     db.execute(text("UPDATE boards SET next_scan_at = now() - interval '1 hour'"))
     db.commit()
     rolecall("scan")
-    assert findings(rolecall("doctor", "--format", "json"))["Beat"][0] == "ok"
+    assert findings(rolecall("doctor", "--format", "json"))["Schedule"][0] == "ok"
 
 
 def test_a_server_that_throws_messages_away_is_a_warning():
     careless = SimpleNamespace(info=lambda: {"redis_version": "8.2", "maxmemory_policy": "allkeys-lru"})
-    finding = doctor._server(careless)
+    finding = examining._server(careless)
     assert (finding.state, finding.found.split(",")[0]) == ("warning", "Redis 8.2 answers")
     assert "noeviction" in finding.remedy
 

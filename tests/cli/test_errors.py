@@ -8,7 +8,8 @@ import pytest
 
 from tests.cli.conftest import company, program
 from worker import resources
-from worker.cli import companies, door
+from worker.cli import companies
+from worker.explaining import explain
 from worker.private_files import make_folder
 
 
@@ -138,9 +139,9 @@ def test_a_fault_of_our_own_is_a_sentence_and_a_traceback_only_when_asked_for(ro
 
 
 def test_what_the_file_system_refuses_is_named():
-    assert door.explain(FileNotFoundError(2, "No such file or directory", "x")) == "No such file or directory: x."
-    assert door.explain(OSError("odd")) == "Odd."
-    assert door.explain(ValueError()) is None
+    assert explain(FileNotFoundError(2, "No such file or directory", "x")) == "No such file or directory: x."
+    assert explain(OSError("odd")) == "Odd."
+    assert explain(ValueError()) is None
 
 
 def test_an_argument_that_is_no_text_is_refused(rolecall, db):

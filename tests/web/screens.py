@@ -13,6 +13,8 @@ SCREENS: Mapping[str, Callable[[Seeded], str]] = {
     "posting-no-match": lambda seeded: f"/postings/{seeded.postings['Baker']}",
     "runs": lambda seeded: "/runs",
     "run": lambda seeded: f"/runs/{seeded.scan}",
+    "insights": lambda seeded: "/insights",
+    "insights-nothing-found": lambda seeded: "/insights?name=zookeeper",
     "health": lambda seeded: "/health",
     "error": lambda seeded: "/postings/999999",
     "companies": lambda seeded: "/companies",

@@ -189,7 +189,10 @@ def test_chosen_companies_are_scanned(browsing, watched, db):
     sent = {"do": "scan", "ids": ids(watched, "fabrikam", "litware"), "back": "/companies?name=i"}
     answer = browsing.post("/companies/act", data=sent)
     assert answer.headers["location"] == "/companies?name=i"
-    assert "has begun: 2 boards" in notice(follow(browsing, answer))
+    page = follow(browsing, answer)
+    assert "has begun: 2 boards" in notice(page)
+    [scan] = html.fromstring(page.text).xpath("//*[@id='notice']//a/@href")
+    assert "2 boards" in browsing.get(scan).text
     waiting = text("SELECT count(*) FROM scan_runs WHERE scan_id = (SELECT max(id) FROM scans) AND state <> 'finished'")
     assert db.execute(waiting).scalar_one() == 2
     assert "Waiting" in row(browsing.get("/companies"), watched.companies["litware"]) or "Being read" in row(

@@ -271,3 +271,15 @@ def test_without_scripts_the_steps_lead_from_an_address_to_the_inbox(visitor, se
     page.get_by_role("button", name="Keep and go on").click()
     page.get_by_role("link", name="Skip: go to the inbox").click()
     assert page.get_by_role("heading", name="Inbox", exact=True).is_visible()
+
+
+def test_what_happens_before_the_page_listens_is_shown_too(visitor, seeded, db):
+    def read_meanwhile(route):
+        db.execute(text("UPDATE boards SET open_count = 77 WHERE id = :id"), {"id": seeded.boards["acme"]})
+        db.commit()
+        route.continue_()
+
+    page = visitor.open("/health")
+    page.route("**/live/companies", read_meanwhile)
+    page.goto(f"/start/found?company={seeded.companies['acme']}")
+    page.locator("#found", has_text="77").wait_for()

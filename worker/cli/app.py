@@ -32,9 +32,9 @@ from worker.cli import (
     verifying,
     wishing,
 )
-from worker.cli.door import explain
 from worker.cli.terminal import examples, fail
 from worker.errors import InvalidInput
+from worker.explaining import explain
 from worker.resources import close_all
 
 app = typer.Typer(

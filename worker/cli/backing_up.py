@@ -10,12 +10,13 @@ import typer
 from worker import backup as backups
 from worker.backup import Restored
 from worker.backup.manifest import Manifest
-from worker.cli.terminal import RUN, WATCH, count, examples, say, tell
+from worker.cli.terminal import RUN, WATCH, examples, say, tell
 from worker.errors import InvalidInput
 from worker.list_files import written
 from worker.resources import engine, one_moment
 from worker.settings import get_settings
 from worker.store import lists, people
+from worker.wording import count
 
 commands = typer.Typer()
 _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))

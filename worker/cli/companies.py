@@ -13,7 +13,7 @@ from worker import tasks
 from worker.cli.detecting import tell_candidates
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS, every, one_moment
-from worker.cli.terminal import READ, WATCH, ago, count, examples, fail, outcome_style, say, sentence, tell
+from worker.cli.terminal import READ, WATCH, ago, examples, fail, outcome_style, say, tell
 from worker.detect import Recognised
 from worker.detection import NotOneBoard, find_one
 from worker.errors import InvalidInput, RolecallError
@@ -24,6 +24,7 @@ from worker.resources import database
 from worker.settings import get_settings
 from worker.store import companies as store
 from worker.store import people
+from worker.wording import count, sentence
 
 commands = typer.Typer()
 _LARGEST_FILE = 16 * 1024 * 1024

@@ -9,9 +9,10 @@ import orjson
 import typer
 
 from worker.cli.following import duration
-from worker.cli.terminal import WATCH, count, examples, fail, say, sentence, tell
+from worker.cli.terminal import WATCH, examples, fail, say, tell
 from worker.detection import Candidate, Detection, find_boards
 from worker.settings import get_settings
+from worker.wording import count, sentence
 
 commands = typer.Typer()
 

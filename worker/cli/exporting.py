@@ -16,7 +16,7 @@ from worker.cli.filtering import title_filter
 from worker.cli.naming import company as find_company
 from worker.cli.output import readers_may_leave
 from worker.cli.postings import SinceOption, State, moment, refuse_unknown_ats
-from worker.cli.terminal import READ, count, examples, tell
+from worker.cli.terminal import READ, examples, tell
 from worker.errors import InvalidInput
 from worker.export_formats import Row
 from worker.exporting import Export
@@ -25,6 +25,7 @@ from worker.resources import database, one_moment
 from worker.store import changes as events
 from worker.store import inbox, people
 from worker.store import postings as stored
+from worker.wording import count
 
 commands = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Write everything there is of a kind to a file.")

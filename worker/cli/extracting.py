@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from worker import detect
-from worker.cli.terminal import EXTEND, answers, count, examples, fail, say, sentence, tell
+from worker.cli.terminal import EXTEND, answers, examples, fail, say, tell
 from worker.cli.values import cell, plain
 from worker.detect import Recognised
 from worker.detection import find_boards
@@ -22,6 +22,7 @@ from worker.posting import Posting
 from worker.sampling import Conditional, Sample, Specimen, sample
 from worker.settings import get_settings
 from worker.text import storable
+from worker.wording import count, sentence
 
 commands = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Try an extractor on a board and see every field that it reads.")

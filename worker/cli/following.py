@@ -10,10 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from worker import heartbeat
 from worker.cli.output import Row
 from worker.cli.paging import every
-from worker.cli.terminal import count, messages, outcome_style, say, sentence, tell
+from worker.cli.terminal import messages, outcome_style, say, tell
 from worker.remedies import remedy
 from worker.resources import database, redis_client, transaction
 from worker.store import scans
+from worker.wording import count, sentence
 
 POLL_SECONDS = 0.5
 LINE_SECONDS = 5.0

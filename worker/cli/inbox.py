@@ -10,10 +10,11 @@ from worker import tasks, wishing
 from worker.cli.naming import company as find_company
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS
-from worker.cli.terminal import READ, ago, count, examples, tell
+from worker.cli.terminal import READ, ago, examples, tell
 from worker.errors import InvalidInput
 from worker.resources import database
 from worker.store import inbox, people, postings
+from worker.wording import count
 
 commands = typer.Typer()
 _MOST_ID = 2**63 - 1

@@ -9,11 +9,12 @@ from worker.cli import following
 from worker.cli.naming import company_ids
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS, every, one_moment
-from worker.cli.terminal import READ, WATCH, ago, count, examples, outcome_style, say, tell
+from worker.cli.terminal import READ, WATCH, ago, examples, outcome_style, say, tell
 from worker.errors import StartRefused
 from worker.resources import database, redis_client
 from worker.store import scans as store
 from worker.tasks import enqueue_scan
+from worker.wording import count
 
 commands = typer.Typer()
 _NEWEST = 2**62

@@ -67,19 +67,6 @@ def fail(text: str) -> None:
     messages().print(Text.assemble(("Error: ", "bold red"), storable(text)), soft_wrap=True)
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """Return "1 board", "1,200 boards", "3 companies"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def sentence(text: str) -> str:
-    """Return an error's message as a sentence."""
-    text = text.strip()
-    if text.split(" ", 1)[0].isalpha():  # neither an address nor a host's name
-        text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) or "\n" in text else f"{text}."
-
-
 def day(moment: datetime | None) -> str:
     """Return a date (UTC)."""
     return f"{moment:%Y-%m-%d}" if moment else ""

@@ -12,7 +12,7 @@ from worker.cli.following import duration
 from worker.cli.naming import company as find_company
 from worker.cli.naming import is_address
 from worker.cli.output import TABLE_ROWS, Column, Format, FormatOption, Listing, Row, show
-from worker.cli.terminal import WATCH, count, examples, fail, say, sentence, tell
+from worker.cli.terminal import WATCH, examples, fail, say, tell
 from worker.criteria import Criteria
 from worker.dry_run import Answer, Judged, Target, dry_run, targets
 from worker.posting import Posting, Salary
@@ -20,6 +20,7 @@ from worker.remedies import remedy
 from worker.resources import database
 from worker.settings import get_settings
 from worker.store import people
+from worker.wording import count, sentence
 
 commands = typer.Typer()
 

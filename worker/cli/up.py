@@ -11,13 +11,14 @@ import typer
 from worker import dispatch, migrate
 from worker.cli import following
 from worker.cli.companies import add_lines, read_text, report_import
-from worker.cli.terminal import RUN, count, examples, tell
+from worker.cli.terminal import RUN, examples, tell
 from worker.local.running import RunningStack
 from worker.local.stack import StackOptions, run
 from worker.resources import database, engine
 from worker.settings import get_settings
 from worker.store import companies
 from worker.tasks import enqueue_scan
+from worker.wording import count
 
 commands = typer.Typer()
 _COMPANIES = Path("companies.txt")

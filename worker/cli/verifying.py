@@ -8,11 +8,12 @@ import typer
 from worker.cli.extracting import remedy
 from worker.cli.following import duration
 from worker.cli.output import Column, Format, FormatOption, Listing, show
-from worker.cli.terminal import EXTEND, count, examples, say, sentence, tell
+from worker.cli.terminal import EXTEND, examples, say, tell
 from worker.extractors import extractors
 from worker.sampling import OPTIONAL
 from worker.settings import get_settings
 from worker.verify import Verified, verify
+from worker.wording import count, sentence
 
 commands = typer.Typer()
 

@@ -22,13 +22,14 @@ from worker.cli.criteria import (
 from worker.cli.naming import company as find_company
 from worker.cli.naming import company_ids
 from worker.cli.output import Column, Format, FormatOption, Listing, show
-from worker.cli.terminal import READ, WATCH, count, examples, say, tell
+from worker.cli.terminal import READ, WATCH, examples, say, tell
 from worker.criteria import Criteria, from_json
 from worker.errors import InvalidInput, NotFound
 from worker.resources import database
 from worker.settings import get_settings
 from worker.store import companies, people, postings, wishes
 from worker.wish import Reason
+from worker.wording import count
 
 commands = typer.Typer()
 _SHOWN = 10

@@ -4,6 +4,7 @@ from worker.models.alerts import Alert, Channel, Delivery, DeliveryTry
 from worker.models.base import Base
 from worker.models.boards import Board, Company, Suggestion
 from worker.models.feeds import Feed
+from worker.models.insights import BoardWeek, RunDay, VendorWeek
 from worker.models.people import ApiKey, BrowserSession, LoginLink, User
 from worker.models.postings import PostingEvent, RoleKey, StoredPosting
 from worker.models.scans import Scan, ScanRun
@@ -15,6 +16,7 @@ __all__ = [
     "ApiKey",
     "Base",
     "Board",
+    "BoardWeek",
     "BrowserSession",
     "Channel",
     "Company",
@@ -29,6 +31,7 @@ __all__ = [
     "MatchAction",
     "PostingEvent",
     "RoleKey",
+    "RunDay",
     "Scan",
     "ScanRun",
     "StoredDrift",
@@ -36,4 +39,5 @@ __all__ = [
     "Suggestion",
     "User",
     "VendorDay",
+    "VendorWeek",
 ]

@@ -81,4 +81,5 @@ class ScanRun(Base):
         ),
         Index("ix_scan_runs_sent", "enqueued_at", postgresql_where=text("state = 'queued'")),
         Index("ix_scan_runs_leased", "lease_until", postgresql_where=text("state = 'running'")),
+        Index("ix_scan_runs_finished_at", "finished_at", postgresql_using="brin"),
     )

@@ -1,5 +1,6 @@
 """What `/readyz`, `rolecall doctor` and the metrics ask of the database."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -21,6 +22,12 @@ SELECT count(*) AS boards, count(*) FILTER (WHERE enabled) AS enabled,
 FROM boards
 """)
 
+_OVERDUE = text("""
+SELECT count(*) AS boards, min(next_scan_at) AS since FROM boards
+WHERE enabled AND next_scan_at < now() - :seconds * interval '1 second'
+    AND NOT EXISTS (SELECT 1 FROM scan_runs WHERE board_id = boards.id AND state <> 'finished')
+""")
+
 
 def revision(session: Session) -> str | None:
     """Return the migration the database is at."""
@@ -35,3 +42,9 @@ def backlog(session: Session) -> dict[str, Any]:
 def boards(session: Session) -> dict[str, Any]:
     """Return how many boards are watched, and how they are."""
     return dict(session.execute(_BOARDS).mappings().one())
+
+
+def overdue(session: Session, *, seconds: float) -> tuple[int, datetime | None]:
+    """Return how many boards should have been scanned so long ago and do not even wait for it, and since when."""
+    row = session.execute(_OVERDUE, {"seconds": seconds}).one()
+    return row[0], row[1]

@@ -239,7 +239,14 @@ def postings(
     session: Session, user: int, company: int, *, is_open: bool, words: str | None, start: int, most: int
 ) -> list[dict[str, Any]]:
     """Return a company's postings, the latest first, with the state of the person's match where one is."""
-    values = {"user": user, "company": company, "open": is_open, "text": _pattern(words), "start": start, "most": most}
+    values = {
+        "user": user,
+        "company": company,
+        "open": is_open,
+        "text": containing(words),
+        "start": start,
+        "most": most,
+    }
     return [dict(row) for row in session.execute(_POSTINGS, values).mappings()]
 
 
@@ -266,6 +273,13 @@ def found(session: Session, companies: Sequence[int], scan: int | None, *, most:
     """Return boards of companies, and those that a scan reads, with what has been found there so far."""
     values = {"ids": list(companies), "scan": scan, "most": most}
     return [dict(row) for row in session.execute(_FOUND, values).mappings()]
+
+
+def containing(words: str | None) -> str | None:
+    """Return the pattern of LIKE for texts that contain these words; None for None."""
+    if words is None:
+        return None
+    return "%" + words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
 
 
 def _numbers(session: Session, user: int, companies: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -297,15 +311,9 @@ def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
 def _bound(user: int, wanted: Wanted) -> dict[str, Any]:
     return {
         "user": user,
-        "name": _pattern(wanted.name),
+        "name": containing(wanted.name),
         "ats": wanted.ats,
         "group": wanted.group,
         "ids": None if wanted.ids is None else list(wanted.ids),
         "rank": None if wanted.state is None else STATES.index(wanted.state) + 1,
     }
-
-
-def _pattern(words: str | None) -> str | None:
-    if words is None:
-        return None
-    return "%" + words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"

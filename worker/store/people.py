@@ -1,12 +1,13 @@
 """People: found, let in, changed, removed; and their wishes for companies."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
-from worker.errors import Conflict, NotFound
+from worker.errors import Conflict, NotFound, Outdated
 
 LOCAL_EMAIL = "local@rolecall.localhost"
 """The one person of an installation without accounts, whose settings the command line has; no mail reaches them."""
@@ -38,6 +39,7 @@ WHERE id = :id RETURNING {COLUMNS}
 """)
 
 _PERSON = text(f"SELECT {COLUMNS}, signed_in_at FROM users WHERE id = :id")
+_LOCKED = text(f"SELECT {COLUMNS} FROM users WHERE id = :id FOR NO KEY UPDATE")
 _BY_EMAIL = text(f"SELECT {COLUMNS}, signed_in_at, google_sub FROM users WHERE email = lower(:email)")
 _ID_BY_SUB = text("SELECT id FROM users WHERE google_sub = :sub")
 _PAGE = text(f"SELECT {COLUMNS}, signed_in_at FROM users WHERE id > :after ORDER BY id LIMIT :most")
@@ -124,12 +126,23 @@ def admins(session: Session) -> list[int]:
     return list(session.execute(_ADMINS, {"local": LOCAL_EMAIL}).scalars())
 
 
-def change(session: Session, user: int, changes: Mapping[str, Any]) -> None:
-    """Write `name`, `role` or `disabled` of a person. Raises NotFound."""
-    if not changes:
-        return
-    statement = text(f"UPDATE users SET {', '.join(_CHANGES[name] for name in changes)} WHERE id = :id RETURNING id")
-    _found(session.execute(statement, {**changes, "id": user}).mappings().one_or_none(), user)
+def version(person: Mapping[str, Any]) -> int:
+    """Return a number that differs whenever what people change of a person does, and not with each sign-in."""
+    shown = repr((person["name"], person["role"], person["disabled_at"] is not None)).encode()
+    return int.from_bytes(hashlib.sha256(shown).digest()[:7])
+
+
+def change(session: Session, user: int, changes: Mapping[str, Any], *, expected: int | None = None) -> None:
+    """Write `name`, `role` or `disabled` of a person.
+
+    Raises NotFound, and Outdated where `expected` is not their version any more.
+    """
+    person = _found(session.execute(_LOCKED, {"id": user}).mappings().one_or_none(), user)
+    if expected not in (None, version(person)):
+        raise Outdated("this person was changed since you read of them; read it again, and then decide")
+    if changes:
+        assignments = ", ".join(_CHANGES[name] for name in changes)
+        session.execute(text(f"UPDATE users SET {assignments} WHERE id = :id"), {**changes, "id": user})
 
 
 def remove(session: Session, user: int) -> None:

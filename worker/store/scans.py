@@ -164,9 +164,15 @@ LIMIT :most OFFSET :start
 """)
 
 _DURATIONS = text("""
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) AS p50,
-    percentile_cont(0.95) WITHIN GROUP (ORDER BY milliseconds) AS p95
-FROM scan_runs WHERE scan_id = :scan AND state = 'finished'
+SELECT scan_id, percentile_disc(0.5) WITHIN GROUP (ORDER BY milliseconds) AS p50,
+    percentile_disc(0.95) WITHIN GROUP (ORDER BY milliseconds) AS p95
+FROM scan_runs WHERE scan_id = ANY(:scans) AND state = 'finished' AND requests > 0 GROUP BY scan_id
+""")
+
+_UNFINISHED = text("""
+SELECT ats, CASE WHEN ats = ANY(:apart) THEN key END AS key,
+    count(*) FILTER (WHERE state = 'running') AS running, count(*) FILTER (WHERE state = 'queued') AS queued
+FROM scan_runs JOIN boards ON boards.id = board_id WHERE scan_id = :scan AND state <> 'finished' GROUP BY 1, 2
 """)
 
 _BY_IDEMPOTENCY_KEY = text("""
@@ -283,10 +289,19 @@ def troubled_first(session: Session, scan: int, *, start: int, most: int) -> lis
     return [dict(row) for row in session.execute(_TROUBLED_FIRST, values).mappings()]
 
 
-def durations(session: Session, scan: int) -> tuple[float | None, float | None]:
-    """Return the milliseconds that half, and 95 of 100, of a scan's finished runs took at most."""
-    row = session.execute(_DURATIONS, {"scan": scan}).one()
-    return row[0], row[1]
+def durations(session: Session, scan_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return, by scan, the milliseconds that 50 and 95 of 100 of its finished runs took at most that asked a host."""
+    rows = session.execute(_DURATIONS, {"scans": list(scan_ids)})
+    return {row.scan_id: (row.p50, row.p95) for row in rows}
+
+
+def unfinished(session: Session, scan: int, *, apart: Sequence[str]) -> list[tuple[str, str | None, int, int]]:
+    """Return how many of a scan's boards are being read, and wait, by vendor; by board for those that are told apart.
+
+    Each is vendor, the board's key or None, boards being read, boards that wait.
+    """
+    rows = session.execute(_UNFINISHED, {"scan": scan, "apart": list(apart)})
+    return [(row.ats, row.key, row.running, row.queued) for row in rows]
 
 
 def finished_after(

@@ -146,11 +146,12 @@ def _meant(db: Session, frame: Frame, wish: Chosen) -> list[int]:
     return ids
 
 
-def _done(db: Session, frame: Frame, wish: Act, ids: list[int], usual: int) -> str:
+def _done(db: Session, frame: Frame, wish: Act, ids: list[int], usual: int) -> str | Notice:
     said = words.count(len(ids), "company", "companies")
     if wish.do == "scan":
         started = start(db, frame.person.id, ids)
-        return f"Scan {started.scan} has begun: {words.count(started.runs, 'board')}."
+        said = f"Scan {started.scan} has begun: {words.count(started.runs, 'board')}."
+        return Notice(said, follow=f"/runs/{started.scan}")
     if wish.do == "group":
         return f"{said} put into the group {_grouped(db, frame.person.id, wish, ids)}."
     require_admin(frame.person)

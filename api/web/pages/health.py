@@ -5,7 +5,7 @@ from fastapi import Request, Response
 from api.web.frame import PageFrame
 from api.web.rendering import render
 from api.web.screen import screen
-from worker.cli.doctor import examine
+from worker.examining import examine
 
 router = screen()
 

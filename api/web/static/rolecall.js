@@ -5,7 +5,7 @@ const FRAGMENT = "Rolecall-Fragment";
 
 // -- Elements that follow what happens: <section id="…" data-live="/live/…"> ---------------------------------
 
-const EVENTS = ["message", "change", "progress", "run", "done"];
+const EVENTS = ["ready", "message", "change", "progress", "run", "done"]; // ready: it may be too late for what was shown
 const REST_MS = 1000; // between two looks at one element, however much happens
 const streams = new Map();
 
@@ -32,7 +32,7 @@ function listen(url, ids) {
   const stream = { source: new EventSource(url), ids, timer: 0, again: false };
   const look = () => {
     stream.timer = 0;
-    Promise.all(stream.ids.map(refresh)).finally(() => {
+    Promise.all([...stream.ids, ...warned()].map(refresh)).finally(() => {
       if (!stream.again || !streams.has(url)) return;
       stream.again = false;
       stream.timer = setTimeout(look, REST_MS);
@@ -54,8 +54,15 @@ async function refresh(id) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html", [FRAGMENT]: id } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const found = parse(await answer.text()).getElementById(id);
-  if (found && !isBusy(place)) swap(place, found);
+  if (!found || isBusy(place)) return;
+  const tall = place.firstElementChild?.offsetHeight;
+  swap(place, found);
+  // What takes the place of a warning is as tall, so that nothing moves.
+  if (id === "banner") document.querySelector("#banner > *")?.style.setProperty("min-height", `${tall}px`);
 }
+
+// The warning over the page is followed while there is one: it may be over by what is being followed.
+const warned = () => (document.querySelector("#banner .warm") ? ["banner"] : []);
 
 function isBusy(place) {
   const active = document.activeElement;

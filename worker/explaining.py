@@ -7,10 +7,10 @@ import kombu.exceptions
 import redis
 from sqlalchemy import exc
 
-from worker.cli.terminal import sentence
 from worker.errors import RolecallError
 from worker.local.running import find_running
 from worker.settings import Settings, get_settings
+from worker.wording import sentence
 
 _NOT_MIGRATED = {"42P01", "42703", "3F000"}
 """SQLSTATE of a table, column or schema that is not there."""
