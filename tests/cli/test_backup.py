@@ -58,7 +58,7 @@ def test_a_backup_is_made_checked_and_restored(rolecall, installed, tmp_path):
         connection.execute(text("DELETE FROM companies"))
     ran = rolecall("restore", file)
     assert ran.code == 1
-    assert "Error: The database is not empty: it has drifts (5)" in shown(ran)
+    assert re.search(r"Error: The database is not empty: it has .*\bdrifts \(5\)", shown(ran))
     ran = rolecall("restore", file, "--replace")
     assert ran.code == 0
     assert "Restored 5 companies, 5 postings, 5 people" in shown(ran)

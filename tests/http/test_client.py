@@ -406,6 +406,42 @@ def test_a_connection_the_host_has_closed_meanwhile_is_replaced(host, client):
     assert host.connections == 3
 
 
+def ending_unanswered(times: int):
+    """End the connection of the first requests without a word, then answer."""
+    left = [times]
+
+    def script(wire, request) -> bool:
+        if left[0]:
+            left[0] -= 1
+            return False
+        return reply(b"[1]")(wire, request)
+
+    return script
+
+
+def test_a_kept_connection_that_ends_as_it_is_used_again_is_replaced(host, client):
+    host.on("/first", reply(b"[0]"))
+    second = host.on("/second", ending_unanswered(1))
+    reader = client()
+    reader.get_json(host.url("/first"))
+    assert reader.get_json(second) == [1]
+    assert host.connections == 2
+    assert reader.traffic.requests == 2
+
+
+def test_a_new_connection_that_ends_unanswered_is_the_hosts_doing(host, client):
+    address = host.on("/", ending_unanswered(1))
+    with pytest.raises(BoardUnavailable, match="broke the connection off"):
+        client().get_json(address)
+    host.on("/first", reply(b"[0]"))
+    again = host.on("/again", ending_unanswered(2))
+    reader = client()
+    reader.get_json(host.url("/first"))
+    with pytest.raises(BoardUnavailable, match="broke the connection off"):
+        reader.get_json(again)
+    assert len(host.requests) == 4, "the kept connection, and one new one"
+
+
 def test_cookies_are_kept_within_a_run(host, client):
     host.on("/1", reply(b"{}", set_cookie="session=abc; Path=/"))
     host.on("/2", reply(b"{}"))

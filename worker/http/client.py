@@ -17,8 +17,9 @@ from worker.errors import BoardError, BoardUnavailable, RolecallError, UnsafeAdd
 from worker.http import body
 from worker.http.answers import decode_json, decode_text, raise_for_status, redirected, validator
 from worker.http.deadlines import WATCHER, Exchange
-from worker.http.failures import NETWORK_ERRORS, unreachable
+from worker.http.failures import NETWORK_ERRORS, broke_off, unreachable
 from worker.http.guard import refuse_unsafe_url
+from worker.http.sessions import KEPT_MOST
 from worker.posting import WebPage
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -277,7 +278,7 @@ class BoardClient:
         url = str(request.url)
         with WATCHER.exchange(seconds) as exchange:
             try:
-                response = self._send(request, url, seconds)
+                response = self._sent(request, url, seconds, exchange)
                 with contextlib.closing(response):  # gives the connection back if its body has been read to the end
                     content = self._content(response, exchange, read)
             except (*NETWORK_ERRORS, BoardUnavailable) as error:
@@ -287,6 +288,22 @@ class BoardClient:
                     raise
                 raise unreachable(url, error) from error
         return response, content
+
+    def _sent(
+        self, request: requests.PreparedRequest, url: str, seconds: float, exchange: Exchange
+    ) -> requests.Response:
+        """Send a request, anew if a connection that was kept from an earlier one ends before it is answered.
+
+        A host may end such a connection at the very moment at which it is used again, which says nothing of the host.
+        Everything that is asked for is only read, so asking twice does no harm (RFC 9112, 9.3.1).
+        """
+        for _ in range(KEPT_MOST):
+            try:
+                return self._send(request, url, seconds)
+            except requests.ConnectionError as error:
+                if exchange.is_new or exchange.expired or not broke_off(error):
+                    raise
+        return self._send(request, url, seconds)
 
     def _send(self, request: requests.PreparedRequest, url: str, seconds: float) -> requests.Response:
         """Send by the session's adapter: the session itself reads the bodies of redirects, whatever their size."""

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 
 class Exchange:
-    """One request and its answer: the socket it uses, and until when it may."""
+    """One request and its answer: the socket it uses, whether that was connected for it, and until when it may."""
 
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
         self.socket: socket.socket | None = None
+        self.is_new = False
         self.expired = False
 
     @property
@@ -68,11 +69,12 @@ class Watcher:
             with self._lock:
                 self._exchanges.discard(exchange)
 
-    def uses(self, used: socket.socket | None) -> None:
-        """Note the socket that this thread's exchange runs over."""
+    def uses(self, used: socket.socket | None, *, is_new: bool = False) -> None:
+        """Note the socket that this thread's exchange runs over; a new one has just been connected."""
         exchange = getattr(self._current, "exchange", None)
         if exchange is not None and used is not None:
             exchange.socket = used
+            exchange.is_new |= is_new
 
     def seconds_left(self) -> float | None:
         """Return what this thread's exchange has left, None outside of one."""

@@ -16,12 +16,13 @@ from worker.errors import BoardUnavailable
 NETWORK_ERRORS = (requests.RequestException, HTTPError, OSError)
 """All that `requests`, urllib3 and sockets raise when a host, or what lies between, fails."""
 
+_BROKEN_OFF = (ConnectionResetError, BrokenPipeError)
 _CAUSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((NameResolutionError, socket.gaierror), "no address is known for its name"),
     ((IncompleteRead, CutShort), "its answer was cut short"),
     ((requests.Timeout, TimeoutError), "it did not answer in time"),
     ((ConnectionRefusedError,), "it refuses connections"),
-    ((ConnectionResetError, BrokenPipeError), "it broke the connection off"),
+    (_BROKEN_OFF, "it broke the connection off"),
 )
 _OBJECTS = re.compile(r"<[^>]*>:?\s*|\w+\([^()]*\):\s*|\(_ssl\.c:\d+\)|0x[0-9a-f]{6,}")
 
@@ -29,6 +30,11 @@ _OBJECTS = re.compile(r"<[^>]*>:?\s*|\w+\([^()]*\):\s*|\(_ssl\.c:\d+\)|0x[0-9a-f
 def unreachable(url: str, error: Exception) -> BoardUnavailable:
     """Return the error that a failed exchange means for the board."""
     return BoardUnavailable(f"{urlsplit(url).hostname} could not be read: {cause(error)}")
+
+
+def broke_off(error: BaseException) -> bool:
+    """Say whether the connection ended under an exchange."""
+    return any(isinstance(one, _BROKEN_OFF) for one in _nested(error))
 
 
 def cause(error: BaseException) -> str:

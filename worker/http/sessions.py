@@ -10,6 +10,8 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from worker.http.transport import GuardedAdapter, TrustContext
 
 _IDLE_MOST = 128
+KEPT_MOST = 2
+"""Connections to one host that a session keeps."""
 
 
 class SessionPool:
@@ -70,7 +72,7 @@ class SessionPool:
             trust=self._trust,
             no_proxy=self._proxies,
             pool_connections=4,
-            pool_maxsize=2,
+            pool_maxsize=KEPT_MOST,
         )
         session.mount("https://", adapter)
         session.mount("http://", adapter)

@@ -40,7 +40,7 @@ class _Guarded:
             for address in addresses:
                 refuse_private(address, allow_loopback=self.allow_loopback, allow_private=self.allow_private)
         connected = _connect(self, addresses)
-        WATCHER.uses(connected)
+        WATCHER.uses(connected, is_new=True)
         return connected
 
     def request(self: Any, *args: Any, **kwargs: Any) -> None:
