@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from limits import parse
 
 from api import limiting
-from api.app import create_app
+from api.app import create_app, prepare
 
 SECONDS_TO_START = 30
 
@@ -21,7 +21,7 @@ def unlimited() -> FastAPI:
     """Return the application; `uvicorn --factory bench.serving:unlimited` runs it."""
     for limit in ("_REQUESTS", "_SIGN_INS", "_DRY_RUNS"):
         setattr(limiting, limit, parse("1000000/second"))  # an override would cost each request 20 ms
-    return create_app()
+    return create_app(on_start=prepare)
 
 
 @contextmanager

@@ -63,6 +63,7 @@ def test_a_line_lets_in(filters: str, title: str):
         ('"machine learning"', "Machine Assisted Learning"),
         ("engineer -intern", "Engineer Intern"),
         ('engineer -"working student"', "Engineer, Working Student"),
+        ('engineer -"working student"', "Engineer, Working / Student"),
         ("engineer -(senior OR lead)", "Lead Engineer"),
         ("(site reliability OR devops) engineer", "Site Engineer"),
         ("python OR java engineer", "Java Person"),

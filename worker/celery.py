@@ -1,5 +1,6 @@
 """The Celery application: `celery -A worker worker`, `… beat` and `… flower` work as typed."""
 
+import gc
 from typing import Any
 
 from celery import Celery, signals
@@ -22,6 +23,8 @@ def _prepare(**_: Any) -> None:
     extractors()
     gazetteer.load()
     resources.prepare()
+    gc.collect()
+    gc.freeze()  # what is there now stays, so the collector need not look through it again and again
 
 
 @signals.worker_ready.connect
