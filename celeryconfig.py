@@ -68,7 +68,7 @@ beat_schedule = {
     "find lost runs": _every(_settings.sweep_seconds, "scan.sweep"),
     "look for boards that are gone": _every(600.0, "boards.relocate"),
     "count what vendors say": _every(3600.0, "vendors.measure"),
-    "count what charts are drawn from": _every(600.0, "insights.count"),
+    "count what charts are drawn from": _every(120.0, "insights.count"),
     "apply wishes that nobody applied": _every(_settings.sweep_seconds, "wishes.sweep"),
     "tell people what was found": _every(min(5.0, _settings.sweep_seconds), "alerts.release"),
     "forget old scans": _every(3600.0, "scan.prune"),

@@ -1,4 +1,4 @@
-"""Charts: numbers to the coordinates that the macros in templates/macros/chart.html draw as SVG."""
+"""Charts: numbers to the coordinates that the macros in templates/macros/draw.html draw as SVG."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

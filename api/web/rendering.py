@@ -1,6 +1,7 @@
 """Templates to pages: the environment, what each page is given, and the headers under which it goes out."""
 
 import gzip
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from api.web import assets, charts, descriptions, notices, words
 from api.web.frame import appearance
@@ -28,6 +30,7 @@ HEADERS = {
 MACROS = ("ui", "fields", "draw")
 """Files of macros, which every template may use under these names; each may use those before it."""
 _WORTH_PACKING = 1_000
+_BACKTICKED = re.compile("`([^`]+)`")
 
 
 def _environment() -> Environment:
@@ -50,6 +53,7 @@ def _environment() -> Environment:
         "pay": words.pay,
         "places": words.places,
         "sentence": words.sentence,
+        "coded": _coded,
         "pair": _pair,
     }
     for name in MACROS:
@@ -103,6 +107,11 @@ def with_query(address: str, **values: Any) -> str:
     kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in values]
     given = {name: value for name, value in values.items() if value is not None}
     return "?".join(part for part in (path, "&".join([*kept, *filter(None, [urlencode(given, doseq=True)])])) if part)
+
+
+def _coded(text: str) -> Markup:
+    """Return a text in which what stands between backticks, as in a terminal's messages, is code."""
+    return Markup(_BACKTICKED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped, but for the tags
 
 
 def _pair(row: Mapping[str, Any]) -> tuple[int, str]:

@@ -60,7 +60,7 @@ def test_programs_get_all_of_it_as_json(rolecall, net):
 def test_where_nothing_is_found_the_tries_are_named_and_the_exit_code_is_1(rolecall, net):
     ran = rolecall("detect", "nobody-here.example")
     assert ran.code == 1
-    assert ran.err.startswith("Error: no board was found for 'nobody-here.example'.")
+    assert ran.err.startswith("Error: No board was found for 'nobody-here.example'. Paste the address of ")
     assert "Tried: https://nobody-here.example/: there is no such page." in ran.out
     ran = rolecall("detect", "nobody-here.example", "--json")
     assert ran.code == 1
@@ -116,5 +116,6 @@ def test_of_several_wishes_each_is_carried_out_or_named(rolecall, net, db):
     company = net.world.of("greenhouse")[0]
     ran = rolecall("add", "nobody-here.example", company.address)
     assert ran.code == 1
-    assert ran.err.startswith("Error: No board was found for 'nobody-here.example'. Tried: ")
+    assert ran.err.startswith("Error: No board was found for 'nobody-here.example'. Paste the address of ")
+    assert ran.out.startswith("Tried: https://nobody-here.example/: there is no such page.\n")
     assert [row[2] for row in watched(db)] == [company.slug]

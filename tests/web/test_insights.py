@@ -275,6 +275,15 @@ def test_before_anything_was_read_it_says_when_counting_begins(browsing, db, acm
     assert "No board has been read in the last 30 days." in page
 
 
+def test_before_the_first_count_no_figure_is_shown(browsing, db, acme):
+    read_first(db, acme, datetime.now(UTC), found=3)
+    db.commit()
+    page = said(browsing.get("/insights"))
+    assert "Nothing has been counted yet" in page
+    assert "No board has been read" not in page
+    assert "Opened and closed per week" not in page
+
+
 def test_in_the_first_week_it_says_when_that_ends(browsing, db, acme):
     read_first(db, acme, datetime.now(UTC), found=3)
     counted(db)

@@ -138,7 +138,8 @@ def test_a_scan_that_is_not_there_is_a_page_that_says_so(browsing, db):
 def test_health_shows_problems_first_with_what_helps(browsing, seeded):
     said = words(browsing.get("/health"))
     assert said.index("Workers Problem None was seen lately") < said.index("Database All well PostgreSQL")
-    assert "Start `rolecall up`" in said
+    assert "Start rolecall up, or celery -A worker worker where" in said
+    assert "<code>rolecall up</code>" in browsing.get("/health").text
 
 
 def test_health_is_calm_where_a_worker_is_there(browsing, seeded, worker_up):

@@ -1,7 +1,7 @@
 """Writing a backup: one moment of the database, streamed into one file."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -107,10 +107,10 @@ def _refuse_to_overwrite(file: Path) -> None:
 @contextmanager
 def _appearing(file: Path) -> Iterator[BinaryIO]:
     """Yield a file (0600) that stands in the place of `file` once all of it is on the disk."""
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    unfinished = Path(name)
+    # Its name is known before it is there: who interrupts this may do so at the very moment at which it appears.
+    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(descriptor, "w+b") as stream:
+        with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -19,6 +19,8 @@ from worker.store import lists, people
 from worker.wording import count
 
 commands = typer.Typer()
+_NEED_THE_SECRET = ("api_keys", "browser_sessions", "channels", "feeds", "login_links")
+"""Tables whose rows are worth nothing without the installation's secret."""
 _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
 
@@ -55,7 +57,7 @@ def backup(
             "ROLECALL_SECRET_KEY is not in it. Keep it apart from the file: without it API keys are void and channels "
             "have to be entered again."
         )
-    else:
+    elif any(manifest.tables[name].rows for name in _NEED_THE_SECRET):
         tell(
             f"No secret was found in {settings.folder}. If the API runs with another folder, back up there: without "
             "its secret API keys are void and channels have to be entered again."

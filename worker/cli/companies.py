@@ -10,7 +10,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from worker import tasks
-from worker.cli.detecting import tell_candidates
+from worker.cli.detecting import tell_candidates, tell_that_none_was_found
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS, every, one_moment
 from worker.cli.terminal import READ, WATCH, ago, examples, fail, outcome_style, say, tell
@@ -107,11 +107,16 @@ def add(
     for one in wanted:
         try:
             _add(find_one(one, get_settings()), name)
-        except RolecallError as error:
-            fail(sentence(str(error)))
+        except NotOneBoard as error:
             refused += 1
-            if isinstance(error, NotOneBoard):
+            if error.detection.candidates:
+                fail(sentence(str(error)))
                 tell_candidates(error.detection)
+            else:
+                tell_that_none_was_found(error.detection)
+        except RolecallError as error:
+            refused += 1
+            fail(sentence(str(error)))
     if refused < len(wanted):
         say("New boards are read within a minute or so; `rolecall scan --wait` reads them now.")
     if refused:

@@ -10,7 +10,7 @@ import typer
 
 from worker.cli.following import duration
 from worker.cli.terminal import WATCH, examples, fail, say, tell
-from worker.detection import Candidate, Detection, find_boards
+from worker.detection import REMEDY, Candidate, Detection, find_boards
 from worker.settings import get_settings
 from worker.wording import count, sentence
 
@@ -74,6 +74,18 @@ def tell_candidates(found: Detection) -> None:
         tell(f"   rolecall add {one.board.url}", style="cyan")
 
 
+def tell_that_none_was_found(found: Detection) -> None:
+    """Print what was looked for in vain, what helps, and what was tried, a line each."""
+    fail(f"No board was found for {found.what!r}. {REMEDY}.")
+    tell_tried(found)
+
+
+def tell_tried(found: Detection) -> None:
+    """Print what was tried, a line each."""
+    for tried in found.tried:
+        tell(f"Tried: {tried}.", style="dim")
+
+
 def _about(one: Candidate) -> Iterator[str]:
     yield sentence(one.evidence)
     if one.error:
@@ -86,8 +98,7 @@ def _about(one: Candidate) -> Iterator[str]:
 def _tell(found: Detection) -> None:
     if found.candidates:
         tell_candidates(found)
+        tell_tried(found)
     else:
-        fail(f"no board was found for {found.what!r}.")
-    for tried in found.tried:
-        tell(f"Tried: {tried}.", style="dim")
+        tell_that_none_was_found(found)
     say(f"{count(found.requests, 'request')}, {duration(found.seconds)}.")

@@ -4,7 +4,7 @@
 fixed bounds, and neither writes anything.
 """
 
-from worker.detection.result import Candidate, Certainty, Detection, NotOneBoard
+from worker.detection.result import REMEDY, Candidate, Certainty, Detection, NotOneBoard
 from worker.detection.search import find_boards, find_one
 
-__all__ = ["Candidate", "Certainty", "Detection", "NotOneBoard", "find_boards", "find_one"]
+__all__ = ["REMEDY", "Candidate", "Certainty", "Detection", "NotOneBoard", "find_boards", "find_one"]

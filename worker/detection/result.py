@@ -52,6 +52,9 @@ class Detection:
         return best[0] if len(best) == 1 and best[0].certainty != "possible" else None
 
 
+REMEDY = "Paste the address of the company's job list or of one of its postings as the browser shows it"
+
+
 class NotOneBoard(UnsupportedSite):
     """No board was found, or several among which a person has to choose; `detection` has all that is known."""
 
@@ -63,10 +66,7 @@ class NotOneBoard(UnsupportedSite):
 def _in_words(detection: Detection) -> str:
     if not detection.candidates:
         tried = "; ".join(detection.tried) or "nothing, as no time was left"
-        return (
-            f"no board was found for {detection.what!r}. Tried: {tried}. Paste the address of the company's job list "
-            "or of one of its postings as the browser shows it"
-        )
+        return f"no board was found for {detection.what!r}. Tried: {tried}. {REMEDY}"
     found = ", ".join(one.board.url for one in detection.candidates)
     one_or_more = "a board" if len(detection.candidates) == 1 else "one of several boards"
     return f"{detection.what!r} may mean {one_or_more}: {found}. Add the one that is meant by its address"

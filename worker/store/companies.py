@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from worker.errors import NotFound, Outdated
+from worker.store.patterns import containing
 
 _FIND_BOARD = text("""
 SELECT id, company_id FROM boards WHERE (ats = :ats AND lower(key) = lower(:key)) OR lower(url) = lower(:url)
@@ -221,8 +222,7 @@ def get(session: Session, company: int) -> dict[str, Any]:
 
 def page(session: Session, *, after: int = 0, most: int = 100, name: str | None = None) -> list[dict[str, Any]]:
     """Return companies with their boards by rising id, optionally those whose name contains a text."""
-    pattern = None if name is None else "%" + name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    rows = session.execute(_PAGE, {"after": after, "most": most, "name": pattern}).mappings().all()
+    rows = session.execute(_PAGE, {"after": after, "most": most, "name": containing(name)}).mappings().all()
     return _with_boards(session, rows)
 
 

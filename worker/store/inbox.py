@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from worker.errors import Conflict, NotFound, Outdated
+from worker.store.patterns import containing
 
 STATES = ("new", "seen", "saved", "applied", "hidden")
 MARKED_MOST = 100_000
@@ -225,9 +226,6 @@ def _acted(session: Session, user: int, state: str, before: Sequence[Any]) -> Ma
 
 def bound(user: int, wanted: Wanted) -> dict[str, Any]:
     """Return what `WANTED` is to be asked with."""
-    words = wanted.text
-    if words is not None:
-        words = "%" + words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
     return {
         "user": user,
         "states": list(wanted.states),
@@ -237,7 +235,7 @@ def bound(user: int, wanted: Wanted) -> dict[str, Any]:
         "repeats": wanted.repeats,
         "since": wanted.since,
         "older_than": wanted.older_than,
-        "text": words,
+        "text": containing(wanted.text),
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from worker.store.overview import containing
+from worker.store.patterns import containing
 
 WEEKS = 26
 """Weeks that are kept and shown, the current one among them."""
@@ -84,6 +84,12 @@ FROM scan_runs JOIN boards ON boards.id = board_id
 WHERE finished_at >= CAST(:since AS timestamp) AT TIME ZONE 'UTC'
     AND scan_runs.error_kind IS DISTINCT FROM 'Cancelled'
 GROUP BY GROUPING SETS ((day, ats), (day))
+""")
+
+# A day without a run has a row, too, or nobody could tell that it has been counted.
+_COUNT_TODAY = text(f"""
+INSERT INTO run_days (ats, day, {", ".join(OUTCOMES)}, asked)
+VALUES ('{_ALL}', :today, {", ".join("0" for _ in OUTCOMES)}, 0) ON CONFLICT DO NOTHING
 """)
 
 _MEANT = """
@@ -178,6 +184,7 @@ def count(session: Session) -> None:
     ):
         session.execute(clear, values)
         session.execute(add, values)
+    session.execute(_COUNT_TODAY, {"today": _today(now)})
     session.execute(_CLEAR_SUMS)
     session.execute(_SUM_UP)
 

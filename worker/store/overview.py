@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from worker.store.patterns import containing
+
 DAYS = 30
 """Days that the list of companies shows of each."""
 STATES = ("failing", "gone", "incomplete", "unread", "well", "paused")
@@ -239,14 +241,8 @@ def postings(
     session: Session, user: int, company: int, *, is_open: bool, words: str | None, start: int, most: int
 ) -> list[dict[str, Any]]:
     """Return a company's postings, the latest first, with the state of the person's match where one is."""
-    values = {
-        "user": user,
-        "company": company,
-        "open": is_open,
-        "text": containing(words),
-        "start": start,
-        "most": most,
-    }
+    asked = {"user": user, "company": company, "open": is_open, "text": containing(words)}
+    values = {**asked, "start": start, "most": most}
     return [dict(row) for row in session.execute(_POSTINGS, values).mappings()]
 
 
@@ -273,13 +269,6 @@ def found(session: Session, companies: Sequence[int], scan: int | None, *, most:
     """Return boards of companies, and those that a scan reads, with what has been found there so far."""
     values = {"ids": list(companies), "scan": scan, "most": most}
     return [dict(row) for row in session.execute(_FOUND, values).mappings()]
-
-
-def containing(words: str | None) -> str | None:
-    """Return the pattern of LIKE for texts that contain these words; None for None."""
-    if words is None:
-        return None
-    return "%" + words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
 
 
 def _numbers(session: Session, user: int, companies: Sequence[int]) -> dict[int, dict[str, Any]]:

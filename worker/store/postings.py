@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from worker.errors import NotFound
 from worker.filters import TitleFilter
+from worker.store.patterns import containing
 
 STATE = "CASE WHEN postings.closed_at IS NULL THEN 'open' ELSE 'closed' END"
 LAST_SEEN = """
@@ -179,7 +180,7 @@ def bound(wanted: Wanted) -> dict[str, Any]:
         "ats": wanted.ats,
         "state": wanted.state,
         "since": wanted.since,
-        "text": None if wanted.text is None else f"%{_escaped(wanted.text)}%",
+        "text": containing(wanted.text),
     }
 
 
@@ -201,7 +202,3 @@ def _posting(row: Mapping[Any, Any]) -> dict[str, Any]:
     pay = {name: found.pop(f"salary_{name}") for name in ("min", "max", "currency", "period", "source")}
     found["salary"] = pay if any(value is not None for value in pay.values()) else None
     return found
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
