@@ -27,9 +27,8 @@ from worker.store import people
 from worker.store.exports import POSTINGS
 
 PATH = "/api/v1/exports"
-OTHERS = (
-    "FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
-)
+OTHERS = """FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+    AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"""
 
 
 @pytest.fixture
