@@ -72,6 +72,8 @@ KINDS: dict[type[Exception], Kind] = {
 }
 _INVALID = Kind(422, "invalid-request", "Invalid request")
 _INTERNAL = Kind(500, "internal", "Internal error")
+# RFC 9110's; Python has them since 3.13, and what a problem is called must not depend on that.
+_PHRASES = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
 # Not the person's doing, and what the driver says of it is for the log.
 _OUTAGES = (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError, sqlalchemy.exc.TimeoutError,
             redis.RedisError)  # fmt: skip
@@ -128,7 +130,7 @@ def problem(
 
 def of_status(status: int) -> Kind:
     """Return the kind of problem a bare HTTP status is."""
-    phrase = HTTPStatus(status).phrase
+    phrase = _PHRASES.get(status) or HTTPStatus(status).phrase
     return Kind(status, phrase.lower().replace(" ", "-"), phrase)
 
 
