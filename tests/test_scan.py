@@ -300,6 +300,31 @@ def test_a_worker_that_lost_its_lease_writes_nothing(board, added, net, db):
     assert len(open_postings(db, added.board_id)) == 13
 
 
+def test_a_worker_whose_board_another_run_has_taken_writes_nothing_and_leaves_it_to_that_run(board, added, net, db):
+    net.world.open(board, 1)
+    start(db, [added.company_id]), start(db, [added.company_id])
+    batch = [run for run, _ in dispatch.take_waiting(db)]
+    db.commit()
+    stale = runs.claim(db, batch[0], lease_seconds=0)
+    db.commit()
+    holder = runs.claim(db, batch[1], lease_seconds=60)  # before the sweep has seen that the first one's lease is over
+    db.commit()
+    for write in (
+        lambda: runs.hold(db, stale),
+        lambda: runs.put_back(db, stale, seconds=0),
+        lambda: runs.finish(db, stale, runs.Result("unchanged"), stale.board),
+    ):
+        with pytest.raises(StaleRun):
+            write()
+        db.commit()
+    runs.finish(db, holder, runs.Result("unchanged"), holder.board)
+    db.commit()
+    scans.recover_expired(db, max_attempts=2)
+    work(db)
+    states = db.execute(text("SELECT outcome FROM scan_runs WHERE id = ANY(:ids) ORDER BY id"), {"ids": batch})
+    assert list(states.scalars()) == ["changed", "unchanged"]
+
+
 def test_two_scans_of_one_board_take_turns(board, added, net, db):
     first, second = start(db, [added.company_id]), start(db, [added.company_id])
     batch = [run for run, _ in dispatch.take_waiting(db)]

@@ -78,6 +78,8 @@ class Result:
 _STATE = tuple(BoardState.__dataclass_fields__)
 _RESULT = tuple(Result.__dataclass_fields__)
 
+# What is written under a claim names its token, which is also the board's fence as long as nobody else, by whichever
+# run, has claimed the board.
 _CLAIM = Statement(
     "claim",
     f"""
@@ -116,17 +118,19 @@ _PUT_BACK = Statement(
 WITH run AS (
     UPDATE scan_runs SET state = 'queued', lease_until = NULL, enqueued_at = NULL, attempt = attempt - :uncounted,
         not_before = now() + :pause * interval '1 second', error_kind = :error_kind, error = :error
-    WHERE id = :run AND state = 'running' AND token = :token
+    FROM boards WHERE scan_runs.id = :run AND state = 'running' AND token = :token
+        AND boards.id = board_id AND fence = :token
     RETURNING board_id
 )
-UPDATE boards SET lease_until = NULL FROM run WHERE boards.id = run.board_id RETURNING boards.id
+UPDATE boards SET lease_until = NULL FROM run WHERE boards.id = run.board_id AND fence = :token RETURNING boards.id
 """,
 )
 
 _HOLD = Statement(
     "hold",
     """
-SELECT 1 FROM scan_runs WHERE id = :run AND state = 'running' AND token = :token FOR UPDATE
+SELECT 1 FROM scan_runs JOIN boards ON boards.id = board_id
+WHERE scan_runs.id = :run AND state = 'running' AND token = :token AND fence = :token FOR UPDATE OF scan_runs
 """,
 )
 
@@ -138,13 +142,14 @@ WITH run AS (
         finished_tx = own_tx(),
         {", ".join(f"{name} = :run_{name}" for name in _RESULT if name != "notes")},
         notes = CAST(:run_notes AS jsonb)
-    WHERE id = :run AND state = 'running' AND token = :token
+    FROM boards WHERE scan_runs.id = :run AND state = 'running' AND token = :token
+        AND boards.id = board_id AND fence = :token
     RETURNING board_id
 )
 UPDATE boards SET lease_until = NULL, last_run_at = now(), last_outcome = :run_outcome,
     next_scan_at = coalesce(now() + :next_in * interval '1 second', next_scan_at),
     {", ".join(f"{name} = :{name}" for name in _STATE if name != "ignored")}, ignored = CAST(:ignored AS jsonb)
-FROM run WHERE boards.id = run.board_id RETURNING boards.id
+FROM run WHERE boards.id = run.board_id AND fence = :token RETURNING boards.id
 """,
 )
 
