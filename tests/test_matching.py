@@ -1,6 +1,7 @@
 """Matches, seen from the database: who gets them, when they are news, and that a changed wish finds the same."""
 
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from worker.posting import Place
 from worker.resources import database
 from worker.secret import seal
 from worker.settings import get_settings
-from worker.store import inbox, people, wishes
+from worker.store import inbox, matches, people, wishes
 from worker.store.inbox import Wanted
 
 
@@ -444,6 +445,54 @@ def test_a_scan_that_judges_by_the_old_wish_is_judged_again(db):
         scanning.commit()
     thread.join(20)
     assert matched(db, ada) == {"Baker": "new"}
+
+
+@contextmanager
+def meanwhile(work):
+    """Let something be tried once between the reading of a batch of postings and its writing."""
+    thread, write = threading.Thread(target=work), matching._write
+
+    def tried(*args) -> None:
+        if not thread.ident:
+            thread.start()
+            thread.join(0.5)  # it is done by then, or waits for this batch
+        write(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching, "_write", tried)
+        yield
+        thread.join(20)
+
+
+def test_what_a_scan_finds_while_wishes_are_applied_stays_found(db):
+    ada, acme = person(db), company(db)
+    cook = postings(db, acme.board_id, "Cook")["Cook"]
+    db.commit()
+
+    def scan() -> None:
+        with database() as scanning:
+            scanning.execute(text("UPDATE postings SET title = 'Baker'"))
+            assert wishes.watchers(scanning, acme.company_id)
+            matches.write(scanning, [matches.Fit(ada, cook, [], "updated", datetime.now(UTC))], {})
+            scanning.commit()
+
+    with meanwhile(scan):
+        wish(db, ada, acme.company_id, title_filters="baker")
+    assert matched(db, ada) == {"Baker": "new"}
+
+
+def test_of_two_wishes_that_are_applied_at_the_same_time_the_last_one_counts(db):
+    ada, acme = person(db), company(db)
+    postings(db, acme.board_id, "Baker", "Cook")
+    db.commit()
+
+    def change() -> None:
+        with database() as other:
+            wish(other, ada, acme.company_id, title_filters="cook")
+
+    with meanwhile(change):
+        wish(db, ada, acme.company_id, title_filters="baker")
+    assert matched(db, ada) == {"Cook": "new"}
 
 
 # -- asked and undone ----------------------------------------------------------------------------------------

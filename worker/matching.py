@@ -2,10 +2,10 @@
 
 A scan judges what it writes, in its own transaction. When a person changes a wish, all stored postings are judged anew;
 nobody is alerted of those, since they are no news. Both leave the same matches: a scan cannot judge by a wish that is
-being changed (`store.wishes.watchers`), and what it has written by then is judged again.
+being changed (`store.wishes.watchers`), what it has written by then is judged again, and they take turns at writing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -20,8 +20,8 @@ from worker.store.matches import Fit, Stored
 from worker.store.runs import Claim
 from worker.wish import described, facts_of
 
-AT_ONCE = 5_000
-"""Postings that are judged and committed together."""
+AT_ONCE = 2_000
+"""Postings that are judged and committed together; scans that write news wait meanwhile."""
 NEWS_AGAIN_AFTER = timedelta(days=14)
 """A posting that reopens is news if it had been closed for so long; sooner it is a board that flickers."""
 
@@ -96,13 +96,15 @@ def apply(user: int, *, companies: Sequence[int] | None = None) -> None:
             version, applied = wishes.version(db, user)
             if applied >= version:
                 return
-            _apply(db, user, companies if applied == version - 1 else None)
-            if wishes.version(db, user)[0] == version:
-                wishes.applied(db, user, version)
-            db.commit()
+            _apply(db, user, version, companies if applied == version - 1 else None)
 
 
-def _apply(db: Session, user: int, companies: Sequence[int] | None) -> None:
+def _apply(db: Session, user: int, version: int, companies: Sequence[int] | None) -> None:
+    """Judge by one version of the wishes, until there is another one.
+
+    Each batch is read, judged and written alone, for a scan that writes its postings meanwhile judges them, too: what
+    was read before must not be written after.
+    """
     judge = Judge(wishes.of_person(db, user))
     named = judge.wishes.companies
     wanted = companies if named is None else sorted(named.intersection(companies) if companies else named)
@@ -110,18 +112,16 @@ def _apply(db: Session, user: int, companies: Sequence[int] | None) -> None:
         lambda after: matches.open_postings(db, wanted, after=after, most=AT_ONCE),
         lambda after: matches.closed_postings(db, user, companies, after=after, most=AT_ONCE),
     ):
-        for batch in _batches(read):
+        after = 0
+        while wishes.alone(db, user) == version and (batch := read(after)):
             _write(db, user, judge, batch)
             db.commit()
-    if named is not None:
-        matches.no_fit_unwatched(db, user, sorted(named), companies)
-
-
-def _batches(read: Callable[[int], list[Stored]]) -> Iterator[list[Stored]]:
-    after = 0
-    while batch := read(after):
-        yield batch
-        after = batch[-1].id
+            after = batch[-1].id
+    if wishes.alone(db, user) == version:
+        if named is not None:
+            matches.no_fit_unwatched(db, user, sorted(named), companies)
+        wishes.applied(db, user, version)
+        db.commit()
 
 
 def _write(db: Session, user: int, judge: Judge, batch: Sequence[Stored]) -> None:

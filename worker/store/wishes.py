@@ -14,9 +14,11 @@ from worker.wish import Wish, wish_of
 
 GROUPS_MOST = 200
 _LOCK = 7_264_001
-"""The advisory lock of wishes: shared by whoever judges postings in a scan, exclusive for whoever changes a wish."""
+"""The advisory lock of wishes: shared by whoever judges postings in a scan, exclusive for whoever changes a wish, or
+judges what is stored by it."""
 
 _SHARE = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
+_ALONE = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
 _CHANGED = text(f"""
 WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock({_LOCK}))
 UPDATE users SET wishes = wishes + 1 FROM alone WHERE id = :user RETURNING wishes
@@ -180,6 +182,15 @@ def version(session: Session, user: int) -> tuple[int, int]:
     if row is None:
         raise NotFound("this person does not exist any more")
     return row[0], row[1]
+
+
+def alone(session: Session, user: int) -> int:
+    """Wait until no scan writes matches; until the transaction ends none does, and no wish changes.
+
+    Return the version of a person's wishes. Raises NotFound.
+    """
+    session.execute(_ALONE)
+    return version(session, user)[0]
 
 
 def applied(session: Session, user: int, version: int) -> None:
