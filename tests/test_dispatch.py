@@ -258,6 +258,12 @@ def test_beat_sends_only_tasks_that_exist_to_queues_that_are_consumed(stack):
         assert app.amqp.router.route({}, entry["task"])["queue"].name in queues
 
 
+def test_a_tick_is_still_taken_by_a_worker_whose_clock_is_minutes_ahead_of_beats(stack):
+    for entry in app.conf.beat_schedule.values():
+        message = app.amqp.as_task_v2("id", entry["task"], (), {}, **entry["options"])
+        assert datetime.fromisoformat(message.headers["expires"]) > datetime.now(UTC) + timedelta(minutes=5), entry
+
+
 def test_messages_survive_a_flush_of_redis(boards, db, redis):
     """A named exchange's bindings would be gone with the flush, and every later message with them."""
     from worker import tasks
