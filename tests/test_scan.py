@@ -234,6 +234,20 @@ def test_a_board_that_recovers_from_a_suspect_reading_has_lost_nothing(board, ad
     assert open_postings(db, added.board_id) == before
 
 
+def test_a_part_that_shows_most_of_a_board_ends_the_suspicion(board, added, net, db):
+    before = open_postings(db, added.board_id)
+    net.fault(board, "empty")
+    assert scan_one(db, added.company_id)["outcome"] == "suspect"
+    net.clear(board)
+    net.fault(board, "truncated_inventory", missing=1)
+    assert scan_one(db, added.company_id)["outcome"] == "partial"
+    let_pass(db, "30 days")
+    net.clear(board)
+    net.fault(board, "empty")
+    assert scan_one(db, added.company_id)["outcome"] == "suspect"
+    assert open_postings(db, added.board_id) == before
+
+
 def test_a_404_closes_only_after_three_confirmations_over_twelve_hours(board, added, net, db):
     net.fault(board, "not_found")
     for _ in range(4):

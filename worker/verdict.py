@@ -128,9 +128,11 @@ def of_failure(claim: Claim, error: BoardError, *, interval: float) -> Verdict:
 def _partial(claim: Claim, tally: Tally) -> Verdict:
     # A board that only ever gives a part has had its baseline once that part has been read.
     baseline = claim.board.baseline_at or (claim.now if tally.open_before and not tally.unread else None)
+    still_suspect = is_mass_closure(tally.open_before, tally.missing)  # if most is there, it was the answer's fault
     board = replace(
         _without_validators(claim.board),
         baseline_at=baseline,
+        suspect_since=claim.board.suspect_since if still_suspect else None,
         open_count=tally.open_after + tally.missing,
         details_pending=tally.details_pending,
         failures=0,
