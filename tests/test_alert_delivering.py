@@ -307,6 +307,22 @@ def test_a_delivery_that_kills_its_workers_ends_after_a_day(db, here, delivery):
     assert the(db, delivery)["state"] == "dead"
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_delivery_that_was_lost_while_the_installation_rested_for_days_is_tried_again(db, here, delivery, begun):
+    assert store.take_due(db) == [delivery]
+    if begun:
+        store.claim(db, delivery, lease_seconds=60)
+    db.execute(
+        text("""UPDATE deliveries SET since = since - interval '3 days', due_at = due_at - interval '3 days',
+        enqueued_at = enqueued_at - interval '3 days', lease_until = lease_until - interval '3 days'""")
+    )
+    store.recover(db, lost_seconds=60)
+    assert store.take_due(db) == [delivery]
+    db.commit()
+    alerts.deliver(delivery, here)
+    assert the(db, delivery)["state"] == "sent"
+
+
 def test_of_one_channel_a_few_deliveries_are_under_way_and_those_of_others_do_not_wait_for_them(db, here, acme):
     ada = alerting.person(db)
     busy, other = alerting.webhook(db, here, ada, "http://a/", most=1), alerting.webhook(db, here, ada, "http://b/")

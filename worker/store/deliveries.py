@@ -80,11 +80,12 @@ SELECT id, :ok, :answer, :milliseconds FROM tried RETURNING delivery_id
 """)
 _PUT_BACK = text(f"{_TRIED} SELECT id FROM tried")
 
+# A worker that was lost at the end of the 24 hours had the last try; what no worker has begun is still to be tried.
 _RECOVER = text("""
 WITH lost AS (
     UPDATE deliveries SET enqueued_at = NULL, lease_until = NULL, error = CASE WHEN state = 'sending' THEN :lost END,
-        state = CASE WHEN kind = 'test' OR since < now() - interval '24 hours' THEN 'dead' ELSE 'waiting' END,
-        finished_at = CASE WHEN kind = 'test' OR since < now() - interval '24 hours' THEN now() END
+        state = CASE WHEN kind = 'test' OR lease_until > since + interval '24 hours' THEN 'dead' ELSE 'waiting' END,
+        finished_at = CASE WHEN kind = 'test' OR lease_until > since + interval '24 hours' THEN now() END
     WHERE enqueued_at IS NOT NULL AND ((state = 'sending' AND lease_until < now())
         OR (state = 'waiting' AND enqueued_at < now() - :after * interval '1 second'))
     RETURNING id, error
