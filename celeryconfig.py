@@ -10,6 +10,7 @@ broker_url = _settings.redis_url.get_secret_value()
 broker_transport = "worker.messaging:Transport"
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # Redis may be away for long; a worker that gives up is one more thing to mend
+broker_channel_error_retry = True  # nor when Redis refuses writes for a while: its memory is full, or it is a replica
 broker_transport_options = {
     # Over twice a run's deadline, so that a message is never delivered twice while its run is alive.
     "visibility_timeout": 600,

@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 from collections import Counter
 
 import pytest
@@ -50,6 +51,31 @@ def test_postings_and_events_equal_what_happened_through_kills_flushes_and_a_res
         assert outcomes() <= {"changed", "unchanged"}, failures()
         for board, company in boards.items():
             assert open_titles(board) == net.world.titles(company, at=observed[-1]), company.slug
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("refuse", "relent"),
+    [("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"), ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE")],
+    ids=["memory is full", "it is a replica"],
+)
+def test_workers_outlive_a_redis_that_refuses_writes_for_a_while(refuse, relent, servers, tmp_path):
+    postgres, valkey = servers
+    client = redis_py.Redis.from_url(valkey.url)
+    with Internet(seed=5, companies=60) as net:
+        with database() as db:
+            for company in net.world.companies:
+                watch(db, company)
+            dispatch.start_scan(db, trigger="api", company_ids=None)
+            db.commit()
+        with installation(net, tmp_path, postgres.url, valkey.url) as workers:
+            wait_for(lambda: unfinished() < 60, "the scan to be under way", every=0.01)
+            client.execute_command(*refuse.split())
+            time.sleep(4)
+            client.execute_command(*relent.split())
+            wait_for(lambda: unfinished() == 0, "the scan to end")
+            assert [worker.running.poll() for worker in workers] == [None, None]
+        assert outcomes() == {"changed"}, failures()
 
 
 def strike(blow, workers, postgres, valkey, chance) -> None:
