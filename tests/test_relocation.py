@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.boards import Internet
-from tests.scanning import events, inside, open_postings, scan_one, watch
+from tests.scanning import events, inside, let_pass, open_postings, scan_one, watch
 from worker import relocation, verdict
 from worker.errors import Conflict, NotFound
 from worker.settings import get_settings
@@ -94,6 +94,43 @@ def test_an_accepted_board_takes_the_place_of_the_old_one_whose_postings_close(d
     assert [kind for kind, _ in events(db, added.board_id)] == ["opened"] * 3 + ["closed"] * 3
     assert companies.get(db, added.company_id)["open_postings"] == 2
     assert suggested(db) == []
+
+
+def replaced(db, net, old, added, *, postings: int):
+    """Accept another board in place of the old one, and return it."""
+    new = net.world.add_company("greenhouse", postings=postings)
+    leads_to(net, old, new.address)
+    scan_one(db, added.company_id)
+    suggestions.accept(db, suggested(db)[0]["id"])
+    db.commit()
+    return new
+
+
+def test_the_old_board_closes_with_a_complete_reading_also_after_parts(db, net, old, added):
+    new = replaced(db, net, old, added, postings=4)
+    net.fault(new, "truncated_inventory", missing=1)
+    for _ in range(2):
+        assert scan_one(db, added.company_id)["outcome"] == "partial"
+        assert len(open_postings(db, added.board_id)) == 3
+    net.clear(new)
+    scan_one(db, added.company_id)
+    assert open_postings(db, added.board_id) == {}
+
+
+def test_the_old_board_closes_although_the_new_one_is_empty(db, net, old, added):
+    replaced(db, net, old, added, postings=0)
+    assert scan_one(db, added.company_id)["outcome"] == "changed"
+    assert open_postings(db, added.board_id) == {}
+
+
+def test_the_old_board_stays_open_where_the_new_one_is_gone(db, net, old, added):
+    new = replaced(db, net, old, added, postings=2)
+    net.fault(new, "status", code=404)
+    for _ in range(3):
+        scan_one(db, added.company_id)
+        let_pass(db, "7 hours")
+    assert companies.get(db, added.company_id)["boards"][1]["gone_at"]
+    assert len(open_postings(db, added.board_id)) == 3
 
 
 def test_a_dismissed_board_is_not_suggested_again(db, net, old, added):

@@ -9,7 +9,7 @@ from worker import matching
 from worker.findings import Findings
 from worker.roles import listings
 from worker.store import inventory as store
-from worker.store import roles, suggestions
+from worker.store import roles
 from worker.store.runs import Claim
 
 
@@ -27,8 +27,6 @@ def write(db: Session, claim: Claim, findings: Findings, *, closes: bool) -> Non
     store.close(db, claim.board_id, [known[name] for name in closing], last_read_at=claim.board.last_read_at)
     events = [*_with_news(db, findings.events, role_of, ids), *(store.Event(name, "closed", {}) for name in closing)]
     store.record(db, claim.board_id, claim.run_id, events, ids, baseline=claim.board.baseline_at is None)
-    if closes and claim.board.baseline_at is None:
-        suggestions.close_replaced(db, claim)
     matching.of_scan(db, claim, findings, ids, events)
 
 

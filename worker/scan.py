@@ -26,7 +26,7 @@ from worker.posting import BoardKey
 from worker.resources import database, http_session, redis_client, single, transaction
 from worker.robots import permit_of
 from worker.settings import Settings, get_settings
-from worker.store import companies, runs
+from worker.store import companies, runs, suggestions
 from worker.store import inventory as store
 from worker.store.driver import Opened
 from worker.store.runs import Claim, Result
@@ -53,7 +53,8 @@ class Read:
     @property
     def writes(self) -> bool:
         """Whether more than the run's end is to be written."""
-        return bool(self.renamed or self.findings.rows or (self.findings.missing and self.judged.closes))
+        missing = self.findings.missing and self.judged.closes
+        return bool(self.renamed or self.findings.rows or missing or self.judged.first_complete)
 
 
 def scan(run_id: int) -> str | None:
@@ -276,6 +277,8 @@ def _commit(
     if findings.rows or (findings.missing and judged.closes):
         runs.hold(db, claim)
         recording.write(db, claim, findings, closes=judged.closes)
+    if judged.first_complete:
+        suggestions.close_replaced(db, claim)
     runs.finish(db, claim, result, judged.board, next_in=judged.next_in)
     if renamed:
         board = detect.from_name(claim.ats, renamed)

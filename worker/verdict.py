@@ -48,6 +48,8 @@ class Verdict:
     board: BoardState
     next_in: float | None = None
     error: BoardError | None = None
+    first_complete: bool = False
+    """Whether this is the board's first complete reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def of_reading(claim: Claim, tally: Tally, read_as: ReadAs) -> Verdict:
         details_pending=tally.details_pending,
     )
     soon = DETAILS_CONTINUE_AFTER.total_seconds() if tally.details_pending else None
-    return Verdict(outcome, closes=True, board=board, next_in=soon)
+    first_complete = claim.board.full_read_at is None
+    return Verdict(outcome, closes=True, board=board, next_in=soon, first_complete=first_complete)
 
 
 def of_failure(claim: Claim, error: BoardError, *, interval: float) -> Verdict:
