@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tests.api.building import company, postings
 from tests.boards import Internet
@@ -17,7 +17,7 @@ from worker import judging, matching, wishing
 from worker.criteria import Criteria
 from worker.errors import Conflict, NotFound, Outdated
 from worker.posting import Place
-from worker.resources import database
+from worker.resources import database, engine
 from worker.secret import seal
 from worker.settings import get_settings
 from worker.store import inbox, matches, people, wishes
@@ -450,17 +450,18 @@ def test_a_scan_that_judges_by_the_old_wish_is_judged_again(db):
 @contextmanager
 def meanwhile(work):
     """Let something be tried once between the reading of a batch of postings and its writing."""
-    thread, write = threading.Thread(target=work), matching._write
+    thread = threading.Thread(target=work)
 
-    def tried(*args) -> None:
-        if not thread.ident:
+    def listener(connection, cursor, statement, *_) -> None:
+        if "FROM matches WHERE user_id = ANY" in statement and not thread.ident:  # what is known of a batch
             thread.start()
             thread.join(0.5)  # it is done by then, or waits for this batch
-        write(*args)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching, "_write", tried)
+    event.listen(engine(), "before_cursor_execute", listener)
+    try:
         yield
+    finally:
+        event.remove(engine(), "before_cursor_execute", listener)
         thread.join(20)
 
 
