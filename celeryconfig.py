@@ -78,6 +78,7 @@ beat_schedule = {
     "tell people what was found": _every(min(5.0, _settings.sweep_seconds), "alerts.release"),
     "forget old scans": _every(3600.0, "scan.prune"),
     "forget old deliveries": _every(3600.0, "alerts.prune"),
+    "forget old actions": _every(3600.0, "actions.prune"),
     "forget sessions that have ended": _every(3600.0, "people.forget"),
 }
 beat_max_loop_interval = 5

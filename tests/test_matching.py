@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from tests.api.building import company, postings
 from tests.boards import Internet
 from tests.scanning import inside, scan_one, watch
-from worker import judging, matching, wishing
+from worker import judging, matching, tasks, wishing
 from worker.criteria import Criteria
 from worker.errors import Conflict, NotFound, Outdated
 from worker.posting import Place
@@ -562,6 +562,24 @@ def test_an_action_undone_gives_back_what_has_not_changed_since(db):
         wishing.undo(db, bea, marked.action)
     assert wishing.undo(db, ada, marked.action) == (2, ())
     assert sorted(matched(db, ada).values()) == ["applied", "new", "new"]
+
+
+def test_what_was_done_is_forgotten_as_scans_are(db):
+    ada, acme = person(db), company(db)
+    postings(db, acme.board_id, "Baker")
+    db.commit()
+    wish(db, ada, acme.company_id)
+    old = inbox.mark_all(db, ada, Wanted(), "seen").action
+    recent = inbox.mark_all(db, ada, Wanted(), "saved").action
+    days = get_settings().keep_days
+    moved = "UPDATE match_actions SET at = now() - :age * interval '1 day' WHERE id = :id"
+    db.execute(text(moved), [{"id": old, "age": days + 1}, {"id": recent, "age": days - 1}])
+    db.commit()
+    tasks.prune_actions()
+    assert db.execute(text("SELECT id FROM match_actions")).scalars().all() == [recent]
+    from celeryconfig import beat_schedule
+
+    assert "actions.prune" in {one["task"] for one in beat_schedule.values()}
 
 
 def test_an_application_has_a_date_and_a_note_and_loses_only_the_date_with_the_state(db):

@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(30.0, alias="ROLECALL_SWEEP_SECONDS", ge=1)
     """How often beat looks for due boards and lost runs; runs that waited are sent six times as often."""
     keep_days: int = Field(90, alias="ROLECALL_KEEP_DAYS", ge=1)
-    """How long finished scans and their runs are kept; postings and their events stay."""
+    """How long scans, deliveries, and what people did and may undo are kept; postings and their events stay."""
     companies: Path = Field(Path("companies.txt"), alias="ROLECALL_COMPANIES")
     """The careers addresses that `rolecall up` adds to an empty database."""
     alert_seconds: float = Field(30.0, alias="ROLECALL_ALERT_SECONDS", gt=0, le=300)

@@ -10,7 +10,7 @@ from worker import scan as pipeline
 from worker.celery import app
 from worker.resources import database, redis_client, transaction
 from worker.settings import get_settings
-from worker.store import deliveries, insights, matches, scans, sessions, wishes
+from worker.store import deliveries, inbox, insights, matches, scans, sessions, wishes
 
 INLINE_MOST = 25_000
 """Open postings up to which a change of wishes is applied while the person waits for it."""
@@ -120,6 +120,12 @@ def prune_deliveries() -> None:
     """Delete deliveries that ended longer ago than they are kept."""
     while transaction(lambda db: deliveries.prune(db, days=get_settings().keep_days)):
         pass
+
+
+@app.task(name="actions.prune")
+def prune_actions() -> None:
+    """Delete what people did to matches longer ago than it can be undone."""
+    transaction(lambda db: inbox.forget_actions(db, days=get_settings().keep_days))
 
 
 @app.task(name="scan.prune")

@@ -107,7 +107,7 @@ WHERE matches.user_id = :user AND matches.id = CAST(before.item ->> 0 AS bigint)
 RETURNING matches.id
 """)
 
-_KEEP = text("DELETE FROM match_actions WHERE at < now() - CAST(:days AS int) * interval '1 day'")
+_FORGET_ACTIONS = text("DELETE FROM match_actions WHERE at < now() - CAST(:days AS int) * interval '1 day'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def act(session: Session, user: int, action: str, before: Any) -> int:
 
 
 def take_action(session: Session, user: int, action: int) -> tuple[str, Any]:
-    """Take an action of a person's in order to undo it; return it with what was before. Raises NotFound, Conflict."""
+    """Take an action of a person's in order to undo it; return it with what was before. Raises Conflict."""
     row = session.execute(_TAKE_ACTION, {"user": user, "action": action}).one_or_none()
     if row is None:
         raise Conflict(f"there is no action {action} of yours that can be undone; it may have been undone already")
@@ -216,8 +216,8 @@ def undo(session: Session, user: int, before: Any) -> int:
 
 
 def forget_actions(session: Session, *, days: int) -> None:
-    """Forget what nobody will undo any more."""
-    session.execute(_KEEP, {"days": days})
+    """Forget what was done longer ago than that, with what was before it; it cannot be undone any more."""
+    session.execute(_FORGET_ACTIONS, {"days": days})
 
 
 def _acted(session: Session, user: int, state: str, before: Sequence[Any]) -> Marked:
