@@ -24,7 +24,6 @@ from bench.world import options, world
 from worker.resources import database
 
 LIMIT_MS = 150
-LIMIT_KB = 100
 UPDATES = 10
 _PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
 _WATCH_SHIFTS = """() => {

@@ -23,8 +23,6 @@ SECRETS = ("hunter2", "correct-horse", "s3cret-key-of-at-least-32-characters", "
 
 NAMES = {name: str(one.alias) for name, one in Settings.model_fields.items()}
 
-NUMBERS = [name for name, one in Settings.model_fields.items() if one.annotation in (int, float)]
-
 
 @pytest.fixture(autouse=True)
 def _from_nowhere(monkeypatch, tmp_path):

@@ -47,7 +47,6 @@ class Verdict:
     closes: bool
     board: BoardState
     next_in: float | None = None
-    error: BoardError | None = None
     first_complete: bool = False
     """Whether this is the board's first complete reading."""
 
@@ -125,7 +124,7 @@ def of_failure(claim: Claim, error: BoardError, *, interval: float) -> Verdict:
     if failures >= BACK_OFF_AFTER:
         doublings = min(failures - BACK_OFF_AFTER + 1, 16)
         pause = min(interval * 2**doublings, max(interval, BACK_OFF_MOST.total_seconds()))
-    return Verdict("failed", closes=False, board=board, next_in=pause, error=error)
+    return Verdict("failed", closes=False, board=board, next_in=pause)
 
 
 def _partial(claim: Claim, tally: Tally) -> Verdict:
@@ -184,7 +183,7 @@ def _not_found(claim: Claim, error: BoardNotFound) -> Verdict:
         error=str(error)[:1000],
     )
     pause = _probe_in(claim, board).total_seconds() if confirmed else None
-    return Verdict("gone", closes=confirmed, board=board, next_in=pause, error=error)
+    return Verdict("gone", closes=confirmed, board=board, next_in=pause)
 
 
 def _probe_in(claim: Claim, board: BoardState) -> timedelta:
