@@ -1,6 +1,6 @@
 """The local stack: real Postgres and Valkey from wheels, and every part of Rolecall as child processes of one command.
 
-For `rolecall up` (worker.cli is the only one to import this package):
+For `rolecall up`:
 
     from worker.local.stack import StackOptions, run
     code = run(StackOptions(folder=Path(".rolecall"), port=8000), on_ready=add_companies)

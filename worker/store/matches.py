@@ -1,4 +1,4 @@
-"""Matches: written, judged anew, listed, and what people make of them."""
+"""Matches: what is to be judged, what is known of it, and what fits, written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing

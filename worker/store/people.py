@@ -1,4 +1,4 @@
-"""People: found, let in, changed, removed; and their wishes for companies."""
+"""People: found, let in, changed, removed."""
 
 import hashlib
 from collections.abc import Mapping
