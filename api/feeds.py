@@ -13,6 +13,7 @@ from fastapi import Depends, Path, Request, Response
 from sqlalchemy.orm import Session
 
 from api import limiting
+from api.compression import takes_gzip
 from api.dependencies import CurrentSettings, DbSession
 from api.limiting import FeedLimit, SignInLimit
 from worker import feeds
@@ -114,7 +115,7 @@ def answer(db: Session, feed: Mapping[str, Any], form: str, settings: Settings, 
     headers = _headers(body, head.updated)
     if _has(request.headers.get("If-None-Match", ""), headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if _takes_gzip(request.headers.get("Accept-Encoding", "")):
+    if takes_gzip(request):
         body = gzip.compress(body, _LEVEL, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(body, media_type=media_type, headers=headers)
@@ -133,12 +134,3 @@ def _headers(body: bytes, updated: datetime) -> dict[str, str]:
 def _has(if_none_match: str, tag: str) -> bool:
     tags = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
     return "*" in tags or tag.removeprefix("W/") in tags
-
-
-def _takes_gzip(accept_encoding: str) -> bool:
-    """Say whether a reader takes gzip (RFC 9110, 12.5.3): it is named, or `*`, and not with the weight 0."""
-    weights = {}
-    for one in accept_encoding.lower().split(","):
-        name, _, weight = one.replace(" ", "").partition(";q=")
-        weights[name] = weight.strip("0.") != "" if weight else True
-    return weights.get("gzip", weights.get("*", False))

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from api.compression import takes_gzip
+
 FOLDER = Path(__file__).parent / "static"
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -48,7 +50,7 @@ async def get_asset(name: str, request: Request) -> Response:
     if found is None:
         raise HTTPException(404)
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not takes_gzip(request):
         return Response(found.body, media_type=found.media_type, headers=headers)
     return Response(found.packed, media_type=found.media_type, headers={**headers, "Content-Encoding": "gzip"})
 

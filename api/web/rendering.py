@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from api.compression import takes_gzip
 from api.web import assets, charts, descriptions, notices, words
 from api.web.frame import appearance
 from api.web.notices import Notice
@@ -138,7 +139,7 @@ def _block(template: Template, name: str | None, values: Mapping[str, Any]) -> s
 
 def _packed(request: Request, text: str, status: int) -> HTMLResponse:
     body = text.encode("utf-8", "replace")
-    if len(body) < _WORTH_PACKING or "gzip" not in request.headers.get("accept-encoding", ""):
+    if len(body) < _WORTH_PACKING or not takes_gzip(request):
         return HTMLResponse(body, status, HEADERS)
     return HTMLResponse(gzip.compress(body, 5, mtime=0), status, {**HEADERS, "Content-Encoding": "gzip"})
 

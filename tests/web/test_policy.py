@@ -43,6 +43,15 @@ def test_own_files_are_named_by_their_content_and_kept(browsing):
     assert browsing.get("/static/style.css").status_code == 404
 
 
+@pytest.mark.parametrize("accepts", ["identity", "gzip;q=0", "gzip;q=0.000, br", "*;q=0"])
+def test_a_browser_that_takes_no_gzip_gets_none(browsing, accepts):
+    page = browsing.get("/inbox", headers={"Accept-Encoding": accepts})
+    files = re.findall(r'"(/static/[^"]+)"', page.text)
+    answers = [page, *(browsing.get(path, headers={"Accept-Encoding": accepts}) for path in files)]
+    assert len(answers) > 1
+    assert not [answer.url for answer in answers if "content-encoding" in answer.headers]
+
+
 def test_what_is_loaded_for_a_page_is_small(browsing, seeded):
     page = browsing.get("/inbox", headers={"Accept-Encoding": "gzip"})
     assert page.headers["content-encoding"] == "gzip"
