@@ -20,7 +20,7 @@ _BROWSER_MOST = 200
 
 def cookie_name(settings: Settings) -> str:
     """Return the cookie's name: over https browsers take `__Host-` from this very host only (RFC 6265bis, 4.1.3.2)."""
-    return f"__Host-{COOKIE}" if _is_secure(settings) else COOKIE
+    return f"__Host-{COOKIE}" if settings.secure else COOKIE
 
 
 def digest_of(cookie: str, settings: Settings) -> bytes:
@@ -49,11 +49,7 @@ def _set(response: Response, settings: Settings, value: str, seconds: int) -> No
         value,
         max_age=seconds,
         path="/",
-        secure=_is_secure(settings),
+        secure=settings.secure,
         httponly=True,
         samesite="lax",
     )
-
-
-def _is_secure(settings: Settings) -> bool:
-    return settings.public_url.startswith("https://")

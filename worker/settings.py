@@ -172,6 +172,11 @@ class Settings(BaseSettings):
         return self.url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def secure(self) -> bool:
+        """Whether people reach Rolecall over https, which is then the only way that its cookies go."""
+        return self.public_url.startswith("https://")
+
+    @property
     def user_agent(self) -> str:
         """How Rolecall presents itself to hosts."""
         about = f"+{self.contact}" if self.contact else "reads public job boards; no contact configured"

@@ -58,8 +58,7 @@ def forget(response: Response, settings: Settings) -> None:
 
 
 def _set(response: Response, settings: Settings, value: str, seconds: int) -> None:
-    secure = settings.public_url.startswith("https://")
-    response.set_cookie(COOKIE, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
+    response.set_cookie(COOKIE, value, max_age=seconds, path="/", secure=settings.secure, httponly=True, samesite="lax")
 
 
 def _signature(settings: Settings, said: bytes) -> bytes:

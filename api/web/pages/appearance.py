@@ -1,13 +1,12 @@
 """How pages look and which keys they take: a choice of this browser, kept in cookies that say nothing else."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import Depends
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from api.web import forms
-from api.web.forms import Form, get_form
+from api.web.forms import SentForm
 from api.web.frame import KEYS_COOKIE, THEME_COOKIE, PageFrame
 from api.web.rendering import local, redirect
 from api.web.screen import screen
@@ -25,11 +24,11 @@ class Appearance(BaseModel):
 
 
 @router.post("/appearance")
-def change_appearance(form: Annotated[Form, Depends(get_form)], frame: PageFrame) -> RedirectResponse:
+def change_appearance(form: SentForm, frame: PageFrame) -> RedirectResponse:
     """Keep the choice, and show the page again."""
     wish = forms.read(Appearance, form)
     response = redirect(local(wish.back, "/"))
-    secure = frame.settings.public_url.startswith("https://")
+    secure = frame.settings.secure
     for name, value in ((THEME_COOKIE, wish.theme), (KEYS_COOKIE, wish.keys)):
         if value is not None:
             response.set_cookie(name, value, max_age=_A_YEAR, path="/", secure=secure, httponly=True, samesite="lax")
