@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.schemas.fields import Address, Body, Name, Words
+from api.schemas.fields import Address, Body, Name, ThingId, Words
 from worker.channels import forms
 from worker.errors import InvalidInput
 from worker.store import channels
@@ -17,7 +17,6 @@ DeliveryKind = Literal["matches", "changes", "test"]
 DeliveryState = Literal["waiting", "sending", "sent", "dead", "skipped"]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Weekday = Annotated[int, Field(ge=1, le=7)]
-GroupId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _YEARS = range(2000, 2200)
 
 
@@ -56,7 +55,7 @@ class ChannelPlan(BaseModel):
     most: int = Field(
         default=20, ge=1, le=100, description="Matches that one message tells in full; a webhook gets several messages"
     )
-    group_ids: list[GroupId] = Field(
+    group_ids: list[ThingId] = Field(
         default=[], max_length=200, description="Only matches of companies in these groups; none means all"
     )
     matches: bool = Field(default=True, description="Whether it is told of matches")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from api.detections import get_place
+from api.schemas.fields import ThingId
 from api.starting import start
 from api.web import vendors, words
 from worker import detect, tasks
@@ -29,14 +30,13 @@ COMPANIES_MOST = 50
 UNREAD_MOST = 20
 SHOWN_MOST = 200
 _LETTERS_MOST = 300
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class Found(BaseModel):
     """What the address of a page of results says: companies, a scan, and what could not be added."""
 
-    scan: _Id | None = None
-    company: Annotated[list[_Id], Field(max_length=COMPANIES_MOST)] = []
+    scan: ThingId | None = None
+    company: Annotated[list[ThingId], Field(max_length=COMPANIES_MOST)] = []
     unread: Annotated[list[Annotated[str, Field(max_length=_LETTERS_MOST)]], Field(max_length=UNREAD_MOST)] = []
     more: Annotated[int, Field(ge=0, le=100_000)] = 0
 

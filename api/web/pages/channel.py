@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.channels import Lookouts
 from api.dependencies import CurrentSettings, DbSession, Id
 from api.schemas.channels import DeliveryState
+from api.schemas.fields import ThingId
 from api.web import channel_form, forms
 from api.web.channel_form import PlanForm
 from api.web.forms import SentForm
@@ -30,7 +31,7 @@ class Shown(BaseModel):
     """The part of the log that the address asks for."""
 
     state: DeliveryState | None = None
-    before: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    before: ThingId | None = None
 
 
 @router.get("/alerts/{channel_id:int}")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import require_admin
 from api.dependencies import CurrentSettings, DbSession
-from api.schemas.fields import Name, Words
+from api.schemas.fields import Name, ThingId, Words
 from api.starting import start
 from api.web import forms, vendors, watching, words
 from api.web.forms import Faulty, SentForm
@@ -23,7 +23,6 @@ from worker.store.overview import Wanted
 
 SHOWN = 30
 NAMED_MOST = 100
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 router = screen()
 
@@ -34,7 +33,7 @@ class Shown(BaseModel):
     name: Words | None = None
     state: Literal["failing", "gone", "incomplete", "unread", "well", "paused"] | None = None
     ats: Words | None = None
-    group: _Id | None = None
+    group: ThingId | None = None
     start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
     @property
@@ -51,7 +50,7 @@ class Shown(BaseModel):
 class Chosen(BaseModel):
     """Companies by id, or all that a query of the list means."""
 
-    ids: Annotated[list[_Id], Field(max_length=10_000)] = []
+    ids: Annotated[list[ThingId], Field(max_length=10_000)] = []
     all: bool = False
     which: str = ""
     back: str | None = None
@@ -61,7 +60,7 @@ class Act(Chosen):
     """What is to be done with them."""
 
     do: Literal["scan", "pause", "resume", "group", "interval", "delete"]
-    group: _Id | None = None
+    group: ThingId | None = None
     new_group: Name | None = None
     interval: Annotated[int, Field(ge=60, le=2_592_000)] | Literal["usual"] = "usual"
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import require_admin
 from api.dependencies import CurrentSettings, DbSession, Id
-from api.schemas.fields import Name, Words
+from api.schemas.fields import Name, ThingId, Words
 from api.starting import start
 from api.web import forms, vendors, watching, wish_form, words
 from api.web.forms import Faulty, SentForm
@@ -33,7 +33,6 @@ CHART_DAYS = 91
 WEEKS = 13
 CSV_DAYS = 730
 _BOARDS_MOST = 100
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 router = screen()
 
@@ -41,11 +40,11 @@ router = screen()
 class Shown(BaseModel):
     """What the address asks for: a scan that is watched, and parts of the lists."""
 
-    scan: _Id | None = None
+    scan: ThingId | None = None
     postings: Literal["open", "closed"] = "open"
     text: Words | None = None
     start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
-    before: _Id | None = None
+    before: ThingId | None = None
 
 
 class Change(BaseModel):
@@ -66,7 +65,7 @@ class Said(WishForm):
 class Memberships(BaseModel):
     """The groups that the company is to be in."""
 
-    groups: list[_Id] = []
+    groups: list[ThingId] = []
     new_group: Name | None = None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api import feeds as arranged
 from api.dependencies import DbSession, Id
-from api.schemas.fields import Name
+from api.schemas.fields import Name, ThingId
 from api.web import faults, forms, words
 from api.web.forms import Faulty, SentForm
 from api.web.frame import PageFrame
@@ -21,7 +21,6 @@ from worker.store import overview, wishes
 from worker.store.overview import Wanted
 
 _HERE = "/settings/feeds"
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 router = screen()
 
@@ -30,7 +29,7 @@ class NewFeed(BaseModel):
     """A feed to be made: of all matches, of a filter's, or of all postings whose title passes."""
 
     name: Name
-    group: _Id | None = None
+    group: ThingId | None = None
     title_filters: Annotated[str, Field(max_length=20_000)] | None = None
 
     def scope(self) -> dict[str, Any]:

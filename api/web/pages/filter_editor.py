@@ -10,7 +10,7 @@ from api import examples, limiting
 from api import wishes as arranged
 from api.dependencies import DbSession, Id
 from api.limiting import PreviewLimit
-from api.schemas.fields import Name
+from api.schemas.fields import Name, ThingId
 from api.web import faults, forms, wish_form, words
 from api.web.forms import Faulty, Form, SentForm
 from api.web.frame import PageFrame
@@ -26,7 +26,6 @@ from worker.store import wishes
 PREVIEWED = 6
 _EVERYWHERE = "All companies"
 _BLANK: dict[str, Any] = {**wish_form.filled(Criteria()), "name": "", "enabled": True, "all_companies": False}
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 router = screen()
 
@@ -44,7 +43,7 @@ class Asked(BaseModel):
     """What is shown in the fields: an example by its place, of a group that is there or a new one."""
 
     example: Annotated[int, Field(ge=0, le=100)] | None = None
-    group: _Id | None = None
+    group: ThingId | None = None
 
 
 @router.get("/filters/new")

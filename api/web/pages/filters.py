@@ -1,13 +1,13 @@
 """The filters: a person's groups in the order in which they have their say, and the companies in each."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi import Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.dependencies import DbSession, Id
-from api.schemas.fields import Words
+from api.schemas.fields import ThingId, Words
 from api.web import forms, wish_form, words
 from api.web.forms import SentForm
 from api.web.frame import PageFrame
@@ -23,7 +23,6 @@ from worker.wish import wish_of
 
 OWN_MOST = 200
 FOUND_MOST = 50
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 router = screen()
 
@@ -43,7 +42,7 @@ class CompaniesShown(BaseModel):
 class Membership(BaseModel):
     """Companies that are put into a group, or taken out of it."""
 
-    companies: list[_Id]
+    companies: list[ThingId]
     text: Words | None = None
 
 

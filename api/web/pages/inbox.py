@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api import inbox as arranged
 from api.cursors import Paging
 from api.dependencies import DbSession
-from api.schemas.fields import Words
+from api.schemas.fields import ThingId, Words
 from api.web import forms, reading_pane, words
 from api.web.forms import SentForm
 from api.web.frame import PageFrame
@@ -43,7 +43,6 @@ _DONE = {
     "applied": "marked as applied to",
     "hidden": "hidden",
 }
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 router = screen()
 
@@ -52,13 +51,13 @@ class Shown(BaseModel):
     """What the address of the inbox asks for; of matches, all that are neither kept nor hidden if it does not say."""
 
     state: Literal["new", "saved", "applied", "hidden", "any"] | None = None
-    company: _Id | None = None
-    group: _Id | None = None
+    company: ThingId | None = None
+    group: ThingId | None = None
     text: Words | None = None
     open: Literal["yes", "no"] | None = None
     repeats: Literal["no"] | None = None
     cursor: Annotated[str, Field(max_length=200)] | None = None
-    match: _Id | None = None
+    match: ThingId | None = None
 
     @property
     def wanted(self) -> Wanted:
@@ -77,7 +76,7 @@ class Marking(BaseModel):
     """Matches by id, or all that a query of the inbox means and that were there at a moment, and their new state."""
 
     state: Literal["new", "seen", "saved", "applied", "hidden"]
-    ids: list[_Id] = []
+    ids: list[ThingId] = []
     all: bool = False
     which: str = ""
     until: datetime | None = None
@@ -87,14 +86,14 @@ class Marking(BaseModel):
 class Undoing(BaseModel):
     """An action that is to be undone."""
 
-    action: _Id
+    action: ThingId
     back: str | None = None
 
 
 class Hiding(BaseModel):
     """A company that is not to be watched any more."""
 
-    company: _Id
+    company: ThingId
     back: str | None = None
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.dependencies import DbSession
-from api.schemas.fields import Words
+from api.schemas.fields import ThingId, Words
 from api.web import figures, forms, vendors
 from api.web.frame import PageFrame
 from api.web.rendering import render
@@ -17,8 +17,6 @@ from worker.export_formats import FORMATS, Row, Table
 from worker.store import companies, insights, overview, wishes
 from worker.store.insights import Moves, RunsOfDay, Wanted
 
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-
 router = screen()
 
 
@@ -26,9 +24,9 @@ class Shown(BaseModel):
     """Whose figures are asked for. Readings are told apart by vendor only."""
 
     name: Words | None = None
-    company: _Id | None = None
+    company: ThingId | None = None
     ats: Words | None = None
-    group: _Id | None = None
+    group: ThingId | None = None
 
 
 class Asked:

@@ -11,7 +11,7 @@ from api import wishes as arranged
 from api.channels import Lookouts
 from api.dependencies import CurrentSettings, DbSession
 from api.limiting import PreviewLimit
-from api.schemas.fields import Words
+from api.schemas.fields import ThingId, Words
 from api.web import forms, pasted, wish_form, words
 from api.web.forms import Faulty, Form, SentForm
 from api.web.frame import PageFrame
@@ -33,7 +33,6 @@ GROUP = "All companies"
 PREVIEWED = 5
 _OFFERED = tuple(one for one in services.SERVICES.values() if one.name != "webhook")
 """The services that people are reached by; webhooks, whose secret is shown once, are made on the screen of alerts."""
-_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 router = screen()
 
@@ -48,7 +47,7 @@ class AlertShown(BaseModel):
     """The service whose form is shown, and the channel that was made."""
 
     service: Words | None = None
-    channel: _Id | None = None
+    channel: ThingId | None = None
 
 
 @router.get("/start")
