@@ -71,7 +71,7 @@ def test_workers_outlive_a_redis_that_refuses_writes_for_a_while(refuse, relent,
         with installation(net, tmp_path, postgres.url, valkey.url) as workers:
             wait_for(lambda: unfinished() < 60, "the scan to be under way", every=0.01)
             client.execute_command(*refuse.split())
-            time.sleep(4)
+            time.sleep(4)  # the outage itself, not a wait for something
             client.execute_command(*relent.split())
             wait_for(lambda: unfinished() == 0, "the scan to end")
             assert [worker.running.poll() for worker in workers] == [None, None]
