@@ -85,6 +85,12 @@ def test_remote_is_said_by_a_place_and_not_being_so_is_not_said():
     assert posting(locations=[ROME, ANYWHERE]).workplace == "remote"
 
 
+def test_hybrid_work_is_flagged_as_remote_and_told_by_the_details():
+    assert posting(location={**ROME, "is_remote": True, "remote_details": {"value": "hybrid"}}).workplace == "hybrid"
+    details = {"value": "remote-location"}
+    assert posting(location={**ROME, "is_remote": True, "remote_details": details}).workplace == "remote"
+
+
 def test_pay_is_a_text_for_readers_and_no_number_is_made_of_it():
     found = posting(salary="$1.40k - $1.80k")
     assert (found.salary, found.extras) == (None, {"salary": "$1.40k - $1.80k"})

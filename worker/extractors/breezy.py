@@ -53,7 +53,7 @@ def _posting(row: Any, board: BoardKey) -> Posting:
         title=text(row["name"]) or "",
         url=text(row.get("url")) or f"{_site(board)}/p/{text(row.get('friendly_id')) or external_id}",
         locations=list(dict.fromkeys(name for place in places if (name := _place(place)))),
-        workplace="remote" if any(place.get("is_remote") is True for place in places) else None,
+        workplace=next(filter(None, map(_workplace, places)), None),
         country_codes=list(dict.fromkeys(code for place in places if (code := _country(place)))),
         department=text(row.get("department")),
         employment_type=_name(row.get("type")),
@@ -72,6 +72,13 @@ def _name(value: Any) -> str | None:
 def _place(place: Mapping[str, Any]) -> str | None:
     parts = (text(place.get("city")), _name(place.get("state")), _name(place.get("country")))
     return text(place.get("name")) or ", ".join(filter(None, parts)) or None
+
+
+def _workplace(place: Mapping[str, Any]) -> str | None:
+    """`is_remote` is said of hybrid work, too, which only `remote_details` tells apart: `{"value": "hybrid"}`."""
+    if place.get("is_remote") is not True:
+        return None
+    return "hybrid" if text(mapping(place.get("remote_details")).get("value")) == "hybrid" else "remote"
 
 
 def _country(place: Mapping[str, Any]) -> str | None:
