@@ -137,7 +137,11 @@ def test_an_apply_address_that_is_none_is_left_out(url: Any):
         ("Remote Eligible", "remote"), ("Flexible", "hybrid"), ("Distributed", "remote"), ("Hybrid remote", "hybrid"),
         ("No remote", "onsite"), ("ORA_ON_SITE", "onsite"), ("ORA_REMOTE", "remote"), ("ORA_HYBRID", "hybrid"),
         ("remote_local", "remote"), ("Home office", "remote"), ("Télétravail", "remote"), ("Vor Ort", "onsite"),
-        ("Remote or On-site", "hybrid"), ("Office", "onsite"), ("", None), ("???", None), (True, None), (["x"], None),
+        ("Remote or On-site", "hybrid"), ("Office", "onsite"), ("Pas de télétravail", "onsite"),
+        ("Télétravail partiel", "hybrid"), ("Teilweise Homeoffice", "hybrid"), ("Semi-presencial", "hybrid"),
+        ("Remote: No", "onsite"), ("Remote: Yes", "remote"), ("Not eligible for remote work", "onsite"),
+        ("Fully on-site", "onsite"), ("None specified", None), ("Temporary site", None), ("Virtual office", "remote"),
+        ("Praca zdalna", "remote"), ("Distansarbete", "remote"), ("", None), ("???", None), (True, None), (["x"], None),
     ],
 )  # fmt: skip
 def test_words_for_the_workplace(word: Any, expected: str | None):

@@ -14,19 +14,31 @@ from worker.posting import EmploymentType, SalaryPeriod, Workplace
 from worker.text import plain_words
 
 # Asked in this order, so that a mixture has a meaning: "Hybrid remote" is hybrid, and so is "Remote or on-site".
-_HYBRID = ("hybrid", "hybride", "hibrido", "ibrido", "flexible", "flex", "partially remote", "partly remote")
+_HYBRID = (
+    "hybrid", "hybride", "hybrides", "hibrido", "ibrido", "hybrydowa", "hybrydowo", "flexible", "flex",
+    "semi presencial", "semipresencial", "home or office",
+)  # fmt: skip
 _REMOTE = (
-    "remote", "fully", "temporary", "temporarily remote", "telecommute", "telecommuting", "telework", "teleworking",
+    "remote", "temporarily remote", "telecommute", "telecommuting", "telework", "teleworking",
     "virtual", "distributed", "work from home", "working from home", "wfh", "home office", "homeoffice", "home based",
     "teletravail", "a distance", "telearbeit", "mobiles arbeiten", "ortsunabhangig", "thuiswerken", "op afstand",
-    "remoto", "teletrabajo", "da remoto",
+    "remoto", "teletrabajo", "da remoto", "distans", "distansarbete", "hjemmekontor", "etatyo", "zdalna", "zdalnie",
+    "フルリモート", "在宅勤務",
 )  # fmt: skip
 _ONSITE = (
     "onsite", "on site", "in office", "in the office", "office", "office based", "in person", "on premise",
-    "on premises", "none", "no remote", "not remote", "vor ort", "sur site", "presentiel", "op locatie", "presencial",
-    "in sede",
+    "on premises", "vor ort", "sur site", "presentiel", "op locatie", "op kantoor", "presencial", "in sede", "pa plats",
+    "stacjonarna", "stacjonarnie",
 )  # fmt: skip
-_NOT_REMOTE = re.compile(r"\b(?:no|non|not|keine?|pas de) remote\b")
+# Teamtailor's, and words for other things beside others: "Fully on-site".
+_WORKPLACE_CODES: dict[str, Workplace] = {"fully": "remote", "temporary": "remote", "none": "onsite"}
+_AWAY = r"(?:remote|homeoffice|home office|telework|teletravail|teletrabajo|thuiswerken|wfh)"
+_NOT_REMOTE = re.compile(
+    rf"\b(?:no|non|not|keine?|ohne|without|pas de|sans|sin|geen|senza) (?:(?:eligible|suitable) for |an? )?{_AWAY}\b"
+    rf"|\b{_AWAY} (?:work )?(?:is )?(?:not?|non|nein)\b"
+)
+_PARTLY = re.compile(r"\b(?:partial\w*|partiel\w*|partly|occasion\w*|teilweise|parcial\w*|parzial\w*|deels|delvis)\b")
+_AWAY_OFFICE = re.compile(r"\b(?:home|remote|virtual) office\b")
 
 # A location field that holds one of these names no place.
 _WORK_MODEL_PLACES: dict[str, Workplace | None] = {
@@ -133,13 +145,15 @@ def _says(words: str, terms: tuple[str, ...]) -> bool:
 def workplace(word: str) -> Workplace | None:
     """Read a vendor's word for where the work is done; Teamtailor's `fully` and `temporary` are remote, `none` is not.
 
-    "Flexible" is hybrid, and so is what offers both remote and on-site work.
+    "Flexible" is hybrid, and so is what is remote in part or offers both remote and on-site work.
     """
     words = plain_words(word)
+    if words in _WORKPLACE_CODES:
+        return _WORKPLACE_CODES[words]
     if _NOT_REMOTE.search(words):
         return "onsite"
-    remote, onsite = _says(words, _REMOTE), _says(words, _ONSITE)
-    if _says(words, _HYBRID) or (remote and onsite and not _says(words, ("home office",))):
+    remote, onsite = _says(words, _REMOTE), _says(_AWAY_OFFICE.sub("remote", words), _ONSITE)
+    if _says(words, _HYBRID) or (remote and (onsite or _PARTLY.search(words))):
         return "hybrid"
     return "remote" if remote else "onsite" if onsite else None
 
