@@ -155,7 +155,8 @@ def test_words_for_the_workplace(word: Any, expected: str | None):
         ("FULL_TIME", "FULL_TIME"), ("Vollzeit", "FULL_TIME"), ("Temps plein", "FULL_TIME"),
         ("Voltijd", "FULL_TIME"), ("SALARIED_FT", "FULL_TIME"), ("Regular Full-Time", "FULL_TIME"),
         ("fulltime_permanent", "FULL_TIME"), ("Permanent, Full-time", "FULL_TIME"),
-        ("Full-time or part-time", "FULL_TIME"),
+        ("Full-time or part-time", "FULL_TIME"), ("full-or-part-time", "FULL_TIME"),
+        ("Voll- oder Teilzeit", "FULL_TIME"),
         ("PartTime", "PART_TIME"), ("Part-time", "PART_TIME"), ("parttime_permanent", "PART_TIME"),
         ("Teilzeit", "PART_TIME"), ("HOURLY_PT", "PART_TIME"), ("working_student", "PART_TIME"),
         ("Werkstudent:in", "PART_TIME"), ("Temps partiel", "PART_TIME"), ("Deeltijd", "PART_TIME"),
@@ -169,6 +170,7 @@ def test_words_for_the_workplace(word: Any, expected: str | None):
         ("Volunteer", "VOLUNTEER"), ("Ehrenamt", "VOLUNTEER"), ("PER_DIEM", "PER_DIEM"), ("PRN", "PER_DIEM"),
         ("Apprenticeship", "OTHER"), ("trainee", "OTHER"), ("Ausbildung", "OTHER"), ("OTHER", "OTHER"),
         ("Permanent", None), ("CDI", None), ("Permanent contract", None), ("Festanstellung", None), ("", None),
+        ("nicht befristet", None), ("Open-ended contract", None), ("Full-time employment contract", "FULL_TIME"),
         (["FULL_TIME", "CONTRACTOR"], "CONTRACTOR"), (7, None),
     ],
 )  # fmt: skip

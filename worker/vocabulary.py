@@ -81,6 +81,8 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
     "FULL_TIME": (
         "full time", "fulltime", "ft", "vollzeit", "temps plein", "temps complet", "voltijd", "voltijds",
         "tiempo completo", "jornada completa", "tempo pieno", "tempo integral", "heltid", "正社員",
+        "full or part time", "full and part time", "full part time", "voll oder teilzeit", "voll und teilzeit",
+        "voll teilzeit",
     ),
     "PART_TIME": (
         "part time", "parttime", "pt", "teilzeit", "temps partiel", "deeltijd", "deeltijds", "tiempo parcial",
@@ -88,9 +90,10 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
         "bijbaan", "アルバイト", "パート", "パートタイム",
     ),
 }  # fmt: skip
-# Permanent work says nothing of hours, and a contract for good is no contractor's.
+# Permanent work says nothing of hours, and a contract for good or of employment is no contractor's.
 _PERMANENT = re.compile(
-    r"\b(?:permanent|unbefristet\w*|indefinite|indefinido|indeterminee?|indeterminato|onbepaalde tijd|vast|cdi)\b"
+    r"\b(?:permanent|unbefristet\w*|nicht befristet\w*|open ended|employment contract|indefinite|indefinido"
+    r"|indeterminee?|indeterminato|onbepaalde tijd|vast|cdi)\b"
 )
 _CONTRACT = re.compile(r"\b(?:contract|contrat|contrato|contratto|vertrag)\b")
 
@@ -172,7 +175,7 @@ def employment_type(word: str) -> EmploymentType | None:
     """Read a vendor's word for the kind of employment; of a mixture the most particular kind."""
     words = plain_words(word)
     if _PERMANENT.search(words):
-        words = _CONTRACT.sub(" ", words)
+        words = _CONTRACT.sub(" ", _PERMANENT.sub(" ", words))
     for kind, terms in _EMPLOYMENT.items():
         if _says(words, terms):
             return kind
