@@ -339,7 +339,8 @@ def salary(low: Any = 1, high: Any = 2, currency: Any = "EUR", period: Any = "YE
         ("1-YEAR", "YEAR"), ("per annum", "YEAR"), ("1 HOUR", "HOUR"), ("per-hour-wage", "HOUR"), ("hourly", "HOUR"),
         ("month", "MONTH"), ("1 MONTH", "MONTH"), ("week", "WEEK"), ("DAY", "DAY"), ("two_weeks", None),
         ("2 WEEK", None), ("bi-week-salary", None), ("biweekly", None), ("semi-month-salary", None), ("NONE", None),
-        ("one-time", None), ("", None), (7, None),
+        ("one-time", None), ("jährlich", "YEAR"), ("Monatlich", "MONTH"), ("par heure", "HOUR"), ("mensual", "MONTH"),
+        ("", None), (7, None),
     ],
 )  # fmt: skip
 def test_words_for_the_period(word: Any, expected: str | None):
@@ -349,7 +350,7 @@ def test_words_for_the_period(word: Any, expected: str | None):
 @pytest.mark.parametrize(
     ("word", "expected"),
     [("eur", "EUR"), (" USD ", "USD"), ("€", "EUR"), ("£", "GBP"), ("$", None), ("US$", "USD"), ("zł", "PLN"),
-     ("kr", None), ("Euros", None), (None, None), (7, None)],
+     ("kr", None), ("Euro", "EUR"), ("Euros", "EUR"), ("TBD", None), ("XXX", None), (None, None), (7, None)],
 )  # fmt: skip
 def test_words_for_the_currency(word: Any, expected: str | None):
     assert salary(currency=word).currency == expected

@@ -98,17 +98,21 @@ _PERMANENT = re.compile(
 _CONTRACT = re.compile(r"\b(?:contract|contrat|contrato|contratto|vertrag)\b")
 
 _PERIODS: dict[str, SalaryPeriod] = {
-    **dict.fromkeys(("hour", "hours", "hourly", "hr", "ph", "p1h", "pt1h", "stunde", "heure", "uur"), "HOUR"),
-    **dict.fromkeys(("day", "days", "daily", "p1d", "tag", "jour", "dag"), "DAY"),
-    **dict.fromkeys(("week", "weeks", "weekly", "wk", "p1w", "woche", "semaine"), "WEEK"),
-    **dict.fromkeys(("month", "months", "monthly", "mo", "p1m", "monat", "mois", "maand"), "MONTH"),
     **dict.fromkeys(
-        ("year", "years", "yearly", "yr", "annual", "annually", "annum", "pa", "p1y", "jahr", "an", "annee", "jaar"),
-        "YEAR",
-    ),
+        ("hour", "hours", "hourly", "hr", "ph", "p1h", "pt1h", "stunde", "stundlich", "heure", "uur", "hora"), "HOUR"),
+    **dict.fromkeys(("day", "days", "daily", "p1d", "tag", "jour", "dag", "dia"), "DAY"),
+    **dict.fromkeys(("week", "weeks", "weekly", "wk", "p1w", "woche", "semaine", "semana"), "WEEK"),
+    **dict.fromkeys(
+        ("month", "months", "monthly", "mo", "p1m", "monat", "monatlich", "mois", "mensuel", "maand", "maandelijks",
+         "mes", "mensual"), "MONTH"),
+    **dict.fromkeys(
+        ("year", "years", "yearly", "yr", "annual", "annually", "annum", "pa", "p1y", "jahr", "jahrlich", "an", "annee",
+         "annuel", "jaar", "jaarlijks", "ano", "anual"), "YEAR"),
 }  # fmt: skip
 _NO_SINGLE_PERIOD = re.compile(r"\b(?!1\b)\d+\b|\b(?:two|bi|semi|half|twice|four|fort\w+|quarter\w*)\b|\bbi\w+ly\b")
+_NO_CURRENCY = "XXX"
 _CURRENCY_SIGNS = {
+    "EURO": "EUR", "EUROS": "EUR",
     "€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD",
     "S$": "SGD", "HK$": "HKD", "R$": "BRL", "ZŁ": "PLN", "₹": "INR", "₪": "ILS", "₩": "KRW", "₺": "TRY", "₴": "UAH",
     "₫": "VND", "₱": "PHP", "฿": "THB", "₦": "NGN",
@@ -191,10 +195,11 @@ def salary_period(word: str) -> SalaryPeriod | None:
     return next((_PERIODS[one] for one in words.split() if one in _PERIODS), None)
 
 
+@lru_cache(maxsize=256)
 def currency(word: str) -> str | None:
     """Read an ISO 4217 code or a sign that means one currency only; `$`, `¥` and `kr` mean several."""
     code = word.strip().upper()
-    return code if re.fullmatch("[A-Z]{3}", code) else _CURRENCY_SIGNS.get(code)
+    return code if code in Locale.parse("en").currencies and code != _NO_CURRENCY else _CURRENCY_SIGNS.get(code)
 
 
 @lru_cache(maxsize=1024)
