@@ -58,6 +58,8 @@ def country(code: str) -> Place:
         ("Suffolk County, New York", Place(None, "New York", "US")),
         ("Remote - Germany", country("DE")), ("US Remote", country("US")), ("Mexico", country("MX")),
         ("Trinidad and Tobago", country("TT")), ("Luxembourg", country("LU")), ("U.S.", country("US")),
+        ("US East Coast", country("US")), ("US (EST)", country("US")), ("North Texas", Place(None, "Texas", "US")),
+        ("South West England", Place(None, "England", "GB")), ("Northern Germany", country("DE")),
     ],
 )  # fmt: skip
 def test_a_location_is_a_place(location: str, expected: Place):
@@ -71,6 +73,7 @@ def test_a_location_is_a_place(location: str, expected: Place):
         "Europe", "Worldwide", "Nationwide", "Latin America", "New England", "North County", "Main Office", "HQ", "",
         "???", "12345", "Anywhere except US", "Remote (outside the US)", "Central", "Store 42", "Home Office", "TBD",
         "in", "de", "or", "DE", "CA", "Georgia", "Ontario, CA", "CA / Remote (CA)", "Sales, EMEA", "Customer site",
+        "North America", "Remote - South America", "West Midlands", "East Coast", "Remote, EST", "South Jersey",
     ],
 )  # fmt: skip
 def test_what_names_no_place_beyond_doubt_is_none(location: str):

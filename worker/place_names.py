@@ -31,17 +31,21 @@ _AROUND = frozenset((
     "greater", "metro", "metropolitan", "area", "region", "surroundings", "umgebung", "raum", "großraum",
     "grossraum",
 ))  # fmt: skip
-# In front of a country's name they make another one: New England, Latin America, Northern Ireland.
-_OTHER_PLACE = frozenset((
+# Beside a name they stand for a part of what it names: North Texas, Southern Germany, US East.
+_COMPASS = frozenset((
     "north", "south", "east", "west", "northern", "southern", "eastern", "western", "northeast", "northwest",
-    "southeast", "southwest", "central", "new", "latin", "middle", "little", "upper", "lower", "inner", "outer",
-    "mid",
+    "southeast", "southwest",
 ))  # fmt: skip
-# Parts of the world and of towns; some are spelt as a small town somewhere is.
+# What has no part of its own: these are a continent and the half of a State.
+_NO_PARTS = frozenset(("america", "jersey"))
+# In front of a country's name they make another one: New England, Latin America, Northern Ireland.
+_OTHER_PLACE = _COMPASS | {"central", "new", "latin", "middle", "little", "upper", "lower", "inner", "outer", "mid"}
+# Parts of the world and of towns, and hours of the day; some are spelt as a small town or a far country is.
 _NO_PLACES = frozenset((
     "apac", "emea", "latam", "amer", "amers", "apj", "dach", "mena", "anz", "nordics", "nordic", "benelux",
     "cee", "eu", "row", "europe", "asia", "africa", "global", "worldwide", "central", "downtown", "metro",
-    "hub", "online",
+    "hub", "online", "coast", "east coast", "west coast", "midlands", "west midlands", "east midlands",
+    "est", "et", "edt", "cst", "mst", "pst",
 ))  # fmt: skip
 
 
@@ -90,7 +94,7 @@ def names(part: str, hints: tuple[str, ...]) -> Iterator[Name]:
 def meaning(text: str) -> Name:
     """Look a name up. Codes count in capitals only, since `in` and `de` are words."""
     name_key = key(text)
-    if not name_key or name_key in _NO_PLACES:
+    if not name_key or name_key in _NO_PLACES or _COMPASS.issuperset(name_key.split()):
         return Name(text)
     cities = gazetteer.cities(name_key)
     if _CODE.fullmatch(text):
@@ -128,6 +132,9 @@ def _in_words(words: Sequence[str], hints: tuple[str, ...]) -> list[Name]:
                 return [*before, right]
         if left.country and right.known:
             return [left, right]
+    part_of = meaning(" ".join(word for word in words if word.casefold() not in (*_COMPASS, "coast")))
+    if (part_of.country or part_of.regions) and key(part_of.text) not in _NO_PARTS:
+        return [replace(part_of, around=True)]
     if any(word.casefold() in _OTHER_PLACE for word in words):
         return []
     for cut in range(1, len(words)):
