@@ -60,6 +60,8 @@ def country(code: str) -> Place:
         ("Trinidad and Tobago", country("TT")), ("Luxembourg", country("LU")), ("U.S.", country("US")),
         ("US East Coast", country("US")), ("US (EST)", country("US")), ("North Texas", Place(None, "Texas", "US")),
         ("South West England", Place(None, "England", "GB")), ("Northern Germany", country("DE")),
+        ("Kent, UK", country("GB")), ("Torino, TO", Place("Turin", "Piedmont", "IT")),
+        ("Milano (MI), Italia", Place("Milan", "Lombardy", "IT")), ("Singapore, SG", Place("Singapore", None, "SG")),
     ],
 )  # fmt: skip
 def test_a_location_is_a_place(location: str, expected: Place):
@@ -74,6 +76,7 @@ def test_a_location_is_a_place(location: str, expected: Place):
         "???", "12345", "Anywhere except US", "Remote (outside the US)", "Central", "Store 42", "Home Office", "TBD",
         "in", "de", "or", "DE", "CA", "Georgia", "Ontario, CA", "CA / Remote (CA)", "Sales, EMEA", "Customer site",
         "North America", "Remote - South America", "West Midlands", "East Coast", "Remote, EST", "South Jersey",
+        "UKI",
     ],
 )  # fmt: skip
 def test_what_names_no_place_beyond_doubt_is_none(location: str):
@@ -93,6 +96,7 @@ def test_what_names_no_place_beyond_doubt_is_none(location: str):
         ("San Francisco / Remote (US)", [SAN_FRANCISCO, country("US")]),
         ("US or Canada", [country("US"), country("CA")]),
         ("Remote: UK, Germany", [country("GB"), country("DE")]),
+        ("Remote (US/CAN)", [country("US"), country("CA")]),
     ],
 )
 def test_a_location_may_be_several_places(location: str, expected: list[Place]):

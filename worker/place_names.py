@@ -69,6 +69,11 @@ class Name:
         """Whether it is two or three capitals."""
         return bool(_CODE.fullmatch(self.text))
 
+    @property
+    def is_country_in_short(self) -> bool:
+        """Whether it is a country's code that is written like a word."""
+        return key(self.text) in _COUNTRIES_IN_SHORT
+
 
 def alternatives(location: str) -> Iterator[str]:
     """Cut a location at what offers another one ("London / Paris or Rome"), unless that would cut through a name."""
@@ -85,6 +90,7 @@ def alternatives(location: str) -> Iterator[str]:
 
 def names(part: str, hints: tuple[str, ...]) -> Iterator[Name]:
     """Return the names in one of the alternatives, known or not, without what says how the work is done."""
+    part = part.strip(" ()[]")
     texts = [part] if meaning(part).known else _BETWEEN_NAMES.split(part)  # "Frankfurt (Oder)" is one name
     for text in texts:
         yield from _of_text(text, hints)

@@ -41,6 +41,10 @@ _STATE_OR_COUNTRY = "georgia"
 _REGION_NOT_CITY = "quebec"
 # Where towns are named with their state or province.
 _WITH_STATES = frozenset(("US", "CA", "AU"))
+# Where they may be named with the letters of a division that ISO 3166-2 spells otherwise: `Torino, TO`.
+_WITH_OTHER_LETTERS = frozenset(("IT", "IN", "MX"))
+_LARGE_CODE = 100
+"""Thousands of people of a city that is meant by two or three capitals alone: `NYC`, but not `UKI`."""
 # No town has a name of the former alone, or with one of the latter in it.
 _DIRECTIONS = frozenset((
     "north", "south", "east", "west", "northern", "southern", "eastern", "western", "northeast", "northwest",
@@ -118,7 +122,13 @@ def _of_part(part: str, hints: tuple[str, ...], *, alone: bool) -> Iterator[Plac
                 break
         if readings and (place := _agreed(address, readings, hints, alone=alone)):
             yield place
-        found = found[end:]
+        found = _after(found[end:], readings)
+
+
+def _after(left: list[Name], readings: list[_Reading]) -> list[Name]:
+    """Return the names after an address, without the letters of its city's province."""
+    own = bool(readings) and all(one.city and one.country in _WITH_OTHER_LETTERS for one in readings)
+    return left[1:] if own and left and left[0].is_code and not left[0].is_country_in_short else left
 
 
 def _read_together(address: list[Name]) -> tuple[list[Name], list[_Reading]]:
@@ -133,6 +143,9 @@ def _read_together(address: list[Name]) -> tuple[list[Name], list[_Reading]]:
         address = [Name(first.text), *others]
         readings = _readings(address) if first.cities else _beside_a_town(_readings(address))
         if all(one.city is None and one.region and one.country in _WITH_STATES for one in readings):
+            return address, readings
+        # Nor has it the one that is meant where only its country follows: `Kent, UK`.
+        if not too_large and readings and all(one.country and not (one.city or one.of) for one in readings):
             return address, readings
     return address, []
 
@@ -186,11 +199,16 @@ def _agreed(address: Sequence[Name], readings: list[_Reading], hints: tuple[str,
         # "Garnet Valley, PA" is in Pennsylvania rather than in Panama.
         likely = [one for one in likely if one.region or one.country in _HERE] or likely
     if lone and not hints:
-        likely = [one for one in likely if not (one.city or one.region) or _people(one) >= LARGE]
+        least = _LARGE_CODE if lone.is_code else LARGE
+        likely = [one for one in likely if not one.city or one.city.people >= least]
+        likely = [one for one in likely if not one.region or _people(one) >= LARGE]
     likely = _meant(_beside_a_town(likely) if not address[0].known else likely, lone)
     if not likely:
         return None
     place = _in_common(likely)
+    if place.country in _CITY_STATES:
+        cities = (city.name for name in known for city in name.cities if city.country == place.country)
+        place = replace(place, city=place.city or next(cities, None))
     if any(name.around for name in known):
         place = replace(place, city=None)
     elif place.region and not any(one.city for one in likely):
