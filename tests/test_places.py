@@ -62,6 +62,7 @@ def country(code: str) -> Place:
         ("South West England", Place(None, "England", "GB")), ("Northern Germany", country("DE")),
         ("Kent, UK", country("GB")), ("Torino, TO", Place("Turin", "Piedmont", "IT")),
         ("Milano (MI), Italia", Place("Milan", "Lombardy", "IT")), ("Singapore, SG", Place("Singapore", None, "SG")),
+        ("Casablanca", Place("Casablanca", "Casablanca-Settat", "MA")),
     ],
 )  # fmt: skip
 def test_a_location_is_a_place(location: str, expected: Place):

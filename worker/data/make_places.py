@@ -81,6 +81,8 @@ MORE_REGION_NAMES = {
     "CA-QC": ("quebec",),
     "GB-ENG": ("greater london area",),
 }  # fmt: skip
+# Divided anew since, with the old codes: CLDR's names are those of other regions.
+RENUMBERED = frozenset(("MA",))
 KIND = re.compile(
     r"\b(?:autonomous community|region of|province of|state of|county of|canton of)\b|\u00b2", re.IGNORECASE
 )
@@ -99,7 +101,8 @@ def regions(cities: list[dict[str, Any]], subdivisions: Path, names: Path) -> tu
         if level not in ("0", "1") or geonames not in people or geonames in codes or geonames[:2] in NO_REGIONS:
             continue
         code = codes[geonames] = iso or geonames
-        official = english.get(iso.replace("-", "").lower(), name) if iso else name
+        known = iso and iso[:2] not in RENUMBERED
+        official = english.get(iso.replace("-", "").lower(), name) if known else name
         shown = REGION_NAMES.get(code) or " ".join(KIND.sub("", official).partition(",")[0].split())
         spellings = [name, official, shown, *aliases.split("|"), *MORE_REGION_NAMES.get(code, ())]
         keys = {key(one) for one in spellings if LATIN.fullmatch(one)} | {key(KIND.sub("", one)) for one in spellings}
