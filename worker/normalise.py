@@ -167,10 +167,16 @@ def _is_tracker(parameter: str) -> bool:
 
 
 def _locations(values: object) -> tuple[list[str], Workplace | None]:
-    """Return the places among the values, and the first work model (`Remote`, `Hybrid`) that stood in for one."""
+    """Return the places among the values, and the work model (`Remote`, `Hybrid`) that comes with them.
+
+    It is the first that stood in for a place, else the one that all of them are said with: `Remote - Germany`.
+    """
     labels = [found for value in lenient.items(values) if (found := label(value, MAX_LABEL))]
     places = [vocabulary.place(found) for found in _unique(labels)[:MAX_LOCATIONS]]
-    return [name for name, _ in places if name], next((model for _, model in places if model), None)
+    named = [name for name, _ in places if name]
+    model = next((model for _, model in places if model), None)
+    beside = {place_names.work_model(name) for name in named}
+    return named, model or (beside.pop() if len(beside) == 1 else None)
 
 
 def _workplace(value: object) -> Workplace | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from worker import gazetteer, vocabulary
 from worker.gazetteer import City, Region, key
+from worker.posting import Workplace
 
 LARGE = 15
 """Thousands of people without which a city or a region is not told by its name alone."""
@@ -14,6 +15,7 @@ LARGE = 15
 _ALTERNATIVES = re.compile(r"\s*[;/|•·\n+]\s*")
 _AND = re.compile(r"\s+(?:or|and|&|und|oder|ou|et)\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s*[,()\[\]:\u2013\u2014]\s*|\s+-+\s*|\s*-+\s+")
+_AFTER_COMMA = re.compile(r",\s*\w+$")
 _WITH_DIGITS = re.compile(r"\S*\d\S*")
 _CODE = re.compile(r"[A-Z]{2,3}|(?:[A-Z]\.){2,3}")
 _COUNTRIES_IN_SHORT = frozenset(("us", "usa", "u s", "u s a", "uk", "u k", "uae"))
@@ -86,6 +88,33 @@ def alternatives(location: str) -> Iterator[str]:
             yield part
         else:
             yield from _AND.split(part)
+
+
+@lru_cache(maxsize=8192)
+def work_model(location: str) -> Workplace | None:
+    """Return the work model that a location is said with: `Remote - Germany`, `US Remote`, `London (Hybrid)`.
+
+    It is none where another place is offered without it: `Berlin / Remote`, `New York, Boston, Remote`.
+    """
+    found = {_model_of(part) for part in alternatives(location)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _model_of(part: str) -> Workplace | None:
+    texts = [text.strip() for text in _BETWEEN_NAMES.split(part) if text.strip()]
+    models = [vocabulary.place(text)[1] or _model_beside_name(text) for text in texts]
+    if _AFTER_COMMA.search(part) and not (any(models[:-1]) or all(meaning(text).country for text in texts[:-1])):
+        return None
+    return next(filter(None, models), None)
+
+
+def _model_beside_name(text: str) -> Workplace | None:
+    """Read `US Remote` and `Remote in Canada`, but neither `Remote Sensing Centre` nor `not remote`."""
+    words = re.split(r"[\s-]+", text.casefold())
+    if "remote" not in (words[0], words[-1]):
+        return None
+    name = " ".join(word for word in re.split(r"[\s-]+", text) if word.casefold() not in _NOISE)
+    return "remote" if meaning(name).known or key(name) in _NO_PLACES else None
 
 
 def names(part: str, hints: tuple[str, ...]) -> Iterator[Name]:
