@@ -55,6 +55,13 @@ def salary(low: str | int | None, high: str | int | None, currency: str | None, 
         ),
         ("The base salary is €150,000-€180,000; OTE is €250,000-€300,000", salary(150_000, 180_000, "EUR", "YEAR")),
         ("Salary: €120k + 10% bonus", salary(120_000, 120_000, "EUR", "YEAR")),
+        ("Lohn: CHF 110'000.\u2013 bis 130'000.\u2013", salary(110_000, 130_000, "CHF", "YEAR")),
+        ("Salaris van €3.200,- tot €4.800,- bruto per maand", salary(3_200, 4_800, "EUR", "MONTH")),
+        ("Gehalt: 3.200,- € bis 4.800,- € pro Monat", salary(3_200, 4_800, "EUR", "MONTH")),
+        ("Mindestgehalt laut KV: EUR 2.800,- brutto pro Monat", salary(2_800, None, "EUR", "MONTH")),
+        ("A minimum base salary of £40,000", salary(40_000, None, "GBP", "YEAR")),
+        ("Base salary €60,000 with OTE of €120,000", salary(60_000, 60_000, "EUR", "YEAR")),
+        ("Salary: ₹12,00,000 - ₹15,00,000 per annum", salary(1_200_000, 1_500_000, "INR", "YEAR")),
     ],
 )
 def test_pay_in_a_description_is_read(text: str, expected: Told):
@@ -75,6 +82,7 @@ def test_pay_in_a_description_is_read(text: str, expected: Told):
         "Funding\n$20,000 - $30,000", "- $2,000 - $5,000 per month in ad spend", "a $25 biweekly travel stipend",
         "$50,000 - $75,000 per year tuition support", "since 2019 - 2024", "Salary 50k", "lift up to 50 pounds",
         "Level 101 - 401", "24/7 support", "EUR-spot exchange since 2018", "Salary: competitive", "pay $30-$40",
+        "Customers pay $30,000 - $50,000 per year", "You own a P&L of $5,000,000 - $10,000,000 per year",
     ],
 )  # fmt: skip
 def test_what_is_no_pay_beyond_doubt_is_none(text: str):
@@ -103,6 +111,9 @@ def test_a_currency_that_is_spelt_out_counts_before_the_sign():
         ("2.500 €", salary(2_500, 2_500, "EUR", None)),
         ("$500 - $600 biweekly", salary(500, 600, "USD", None)),
         ("up to €120,000 plus 10% bonus", salary(None, 120_000, "EUR", "YEAR")),
+        ("$120,000/yr - $150,000/yr", salary(120_000, 150_000, "USD", "YEAR")),
+        ("NHS Band 5 £28,407 to £34,581 per annum", salary(28_407, 34_581, "GBP", "YEAR")),
+        ("€80/100k", None),
         ("$5,000 sign-on bonus", None),
         ("Competitive", None),
         ("50K", None),

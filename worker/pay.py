@@ -29,6 +29,7 @@ _BEFORE, _AFTER = 110, 60
 _THOUSAND, _LAKH = 1_000, 100_000
 _LAKHS = ("l", "lpa", "lakh", "lakhs")
 _NO_DIGIT = re.compile(r"\D")
+_IN_LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 _GROUPED = re.compile(r"(\d{1,3}(?:[.,'\u2019]\d{3})+)(?:[.,](\d{1,2}))?")
 
 
@@ -186,6 +187,8 @@ def _amount(part: re.Match[str], currency: str | None) -> Decimal | None:
     grouped = _GROUPED.fullmatch(digits)
     if grouped and not unit:
         plain = _NO_DIGIT.sub("", grouped[1]) + (f".{grouped[2]}" if grouped[2] else "")
+    elif _IN_LAKHS.fullmatch(digits):
+        plain = digits.replace(",", "")
     else:
         plain = digits.replace(",", ".").replace("'", "").replace("\u2019", "")
     if plain.count(".") > 1:
@@ -228,5 +231,7 @@ def _believable(
     if not bounds or not all(LEAST[period] <= one <= MOST[period] for one in bounds):
         return None
     if (low is not None and high is not None and low > high) or max(bounds) > min(bounds) * WIDEST:
+        return None
+    if period == "YEAR" and currency in words.HARD_CURRENCIES and max(bounds) > YEARS_MOST:
         return None
     return Salary(low, high, currency, period, "text")

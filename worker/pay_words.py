@@ -27,19 +27,25 @@ HARD_CURRENCIES = frozenset(("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "S
 
 _SIGN = "|".join(re.escape(sign) for sign in _SIGNS)
 _CURRENCY = rf"(?:{_SIGN}|\b(?:{'|'.join(_CODES)})\b(?:\s?\$)?|\b[Ee]uros?\b|\bzł|\bKč|\b[Kk]r\b\.?|\bRMB\b)"
-_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f.'\u2019]\d{3}|,\s?\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d)"
+_NUMBER = (
+    r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)"  # 12,00,000 are twelve lakhs
+    r"|\d{1,3}(?:[ \u00a0\u202f.'\u2019]\d{3}|,\s?\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d)"
+)
 _THOUSANDS = r"(?:\s?(?:[kK]|LPA|[lL]akhs?|L|[tT]housand|Tsd\.?)(?![A-Za-z]))?"
 # Millions are no pay, and a part of a longer number is no amount.
-_NO_MORE = r"(?!\s?(?:[mMbB]\b|[mM][mn]\b|[bB]n\b|[mM]illi|[bB]illi|[tT]rilli|Mio|Mrd|%|[.,]?\d))"
-_AMOUNT = rf"(?:{_CURRENCY}\s*)?(?:{_NUMBER}){_THOUSANDS}{_NO_MORE}(?:\s*{_CURRENCY})?"
+_NO_MORE = r"(?!\s?(?:[mMbB]\b|[mM][mn]\b|[bB]n\b|[mM]illi|[bB]illi|[tT]rilli|Mio|Mrd|%|[.,]?\d)|/\d)"
+_NO_CENTS = r"(?:[.,][-\u2013\u2014]{1,2}(?!\d))?"
+_AMOUNT = rf"(?:{_CURRENCY}\s*)?(?:{_NUMBER}){_THOUSANDS}{_NO_MORE}{_NO_CENTS}(?:\s*{_CURRENCY}(?!\s?\d))?"
 _NO_AMOUNT = r"(?![a-df-jl-y\s])"  # nothing that begins so is one: asked first, it makes a search three times as quick
 _TO = (
-    r"\s*(?:/\s?(?:h|hr|hour))?\s*"
+    r"\s*(?:/\s?(?:h|hr|hour|day|wk|week|mo|month|yr|year))?\s*"
     r"(?:[-\u2010-\u2015\u2212~]+|\b(?:to|bis|à|al?|until|tot|till?|do|and|und|et|y|e|en)\b)\s*"
 )
 PAY = re.compile(rf"{_NO_AMOUNT}(?<![\w.,])(?P<low>{_AMOUNT})(?:{_TO}(?P<high>{_AMOUNT}))?(?P<more>\+)?")
 """An amount or a range of two, with or without a currency."""
-PARTS = re.compile(rf"(?P<before>{_CURRENCY})?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_THOUSANDS})\s*(?P<after>.*)")
+PARTS = re.compile(
+    rf"(?P<before>{_CURRENCY})?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_THOUSANDS}){_NO_CENTS}\s*(?P<after>.*)"
+)
 # Each is spelt out and begins with its first letter, not with `\b`: so what begins like none is passed over at once.
 CURRENCY = re.compile(
     "|".join((
@@ -97,7 +103,11 @@ PAY_WORD = _any_of(
 )
 PAY_VERB = re.compile(r"pay|pays|paid|earn\w*", re.IGNORECASE)
 """Of these, those that companies also do to other ends: they pay a gym by the month."""
-LAW = re.compile(r"\b(?:minimum wage|mindestlohn|smic)\b", re.IGNORECASE)
+LAW = re.compile(
+    r"\b(?:minimum wage|mindestlohn|smic|(?:customers|clients|users|members|companies|businesses) (?:\w+ )?pay)\b",
+    re.IGNORECASE,
+)
+"""The wage of the law, and what others pay."""
 NO_PAY_WORD = _any_of(
     r"bonus\w*|sign[- ]?on|signing|referrals?|stipends?|allowances?|zuschuss|budgets?|reimburs\w*|credits?|fund|funds"
     r"|funding|funded|fundraising|raised|raising|backed|revenues?|umsatz|arr|mrr|gmv|valuation|valued|invest\w*|series"
@@ -111,7 +121,7 @@ NO_PAY_WORD = _any_of(
     r"|rent|housing"
 )
 ON_TARGET = re.compile(r"\bote\b|on[- ]target|\btotal (?:cash|comp)", re.IGNORECASE)
-FIRST_WORDS = re.compile(r"[,.;!?•|(+\n]| plus | and | und | et ")
+FIRST_WORDS = re.compile(r"[,.;!?•|(+\n]| plus | with | and | und | et ")
 """Where the words that belong to an amount in front of them end."""
 END_OF_CLAUSE = re.compile(r"[.;!?•|](?=\s|$)|[•|]|\s[-\u2013\u2014]\s")
 ALONE = re.compile(r"[\W_]*(?:(?:up to|from|starting at|bis|bis zu|ab|jusqu.à|à partir de)\W*)?", re.IGNORECASE)
@@ -121,7 +131,8 @@ UP_TO = re.compile(
 )
 FROM = re.compile(
     r"(?:\b(?:from|ab|start(?:s|ing)?(?: (?:at|from))?|à partir de|desde|a partire da|vanaf|at least|od"
-    r"|min(?:imum|\.)?(?: of)?|mindestens)|≥|>)\W*$",
+    r"|min(?:imum|\.)?(?: of)?|mindestens|minimum (?:\w+ ){1,3}(?:of|is)|mindest(?:gehalt|entgelt)\b[^.;\d]{0,40})"
+    r"|≥|>)\W*$",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tussen|tra|fra|mellan|mellem|mellom)\W*$", re.IGNORECASE)
