@@ -5,7 +5,7 @@ nobody is alerted of those, since they are no news. Both leave the same matches:
 being changed (`store.wishes.watchers`), what it has written by then is judged again, and they take turns at writing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -108,10 +108,11 @@ def _apply(db: Session, user: int, version: int, companies: Sequence[int] | None
     judge = Judge(wishes.of_person(db, user))
     named = judge.wishes.companies
     wanted = companies if named is None else sorted(named.intersection(companies) if companies else named)
-    for read in (
+    parts: tuple[Callable[[int], list[Stored]], ...] = (
         lambda after: matches.open_postings(db, wanted, after=after, most=AT_ONCE),
         lambda after: matches.closed_postings(db, user, companies, after=after, most=AT_ONCE),
-    ):
+    )
+    for read in parts:
         after = 0
         while wishes.alone(db, user) == version and (batch := read(after)):
             _write(db, user, judge, batch)
