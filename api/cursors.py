@@ -12,6 +12,8 @@ from api.errors import InvalidCursor
 
 _FORM = re.compile(r"([a-z]+)((?::\d{1,19})+)")
 _LARGEST = 2**63 - 1
+PAIR = (_LARGEST, _LARGEST)
+"""The largest numbers of a position that is two ids."""
 
 
 def encode(kind: str, *position: int) -> str:
@@ -20,15 +22,19 @@ def encode(kind: str, *position: int) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode(kind: str, cursor: str) -> tuple[int, ...]:
-    """Return the position a cursor of this kind of list stands for. Raises InvalidCursor."""
+def decode(kind: str, cursor: str, largest: Sequence[int] = (_LARGEST,)) -> tuple[int, ...]:
+    """Return the position a cursor of this kind of list stands for, each number of it no larger than that.
+
+    Raises InvalidCursor.
+    """
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         text = ""
     match = _FORM.fullmatch(text)
     position = tuple(int(part) for part in match[2].split(":")[1:]) if match else ()
-    if match is None or match[1] != kind or max(position) > _LARGEST:
+    known = match is not None and match[1] == kind and len(position) == len(largest)
+    if not known or any(number > most for number, most in zip(position, largest, strict=True)):
         raise InvalidCursor("this cursor was not given out by this list; begin without one")
     return position
 

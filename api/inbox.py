@@ -7,13 +7,10 @@ from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
 from api.cursors import Paging, decode, encode
-from api.errors import InvalidCursor
 from api.schemas.fields import Moment, Words
 from api.schemas.matches import MatchesWanted, State
 from worker.store import inbox, postings
 from worker.store.inbox import Wanted
-
-_PAIR = 2
 
 
 def get_wanted(
@@ -59,7 +56,5 @@ def match(db: Session, row: Mapping[str, Any]) -> dict[str, Any]:
 def _before(paging: Paging) -> tuple[int, int]:
     if paging.cursor is None:
         return inbox.START
-    position = decode("matches", paging.cursor)
-    if len(position) != _PAIR:
-        raise InvalidCursor("this cursor was not given out by this list; begin without one")
-    return position[0], position[1]
+    found_us, last = decode("matches", paging.cursor, inbox.START)
+    return found_us, last

@@ -5,15 +5,12 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
-from api.cursors import Paging, decode, encode
-from api.errors import InvalidCursor
+from api.cursors import PAIR, Paging, decode, encode
 from api.schemas.fields import FilterText, Moment, Words
 from api.schemas.postings import Kind
 from worker.filters import TitleFilter, compile_filters
 from worker.store import changes, postings
 from worker.store.postings import Wanted
-
-_PAIR = 2
 
 Company = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="A company's id")]
 
@@ -82,7 +79,5 @@ def _position(db: Session, since: str | None) -> tuple[int, int]:
         return (0, 0)
     if since == "latest":
         return postings.latest(db)
-    position = decode("changes", since)
-    if len(position) != _PAIR:
-        raise InvalidCursor("this cursor was not given out by this list; begin without one")
-    return position[0], position[1]
+    transaction, event = decode("changes", since, PAIR)
+    return transaction, event

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api import limiting, loopback
+from api.cursors import encode
 from api.dependencies import DbSession
 from tests.api.conftest import HERE, serve
 from worker import resources
@@ -88,6 +89,17 @@ def test_a_body_that_is_nothing(client, body):
 def test_a_cursor_from_elsewhere(client, cursor):
     check(client.get("/api/v1/companies", params={"cursor": cursor}), 422, "invalid-cursor")
     check(client.get("/api/v1/changes", params={"since": cursor}), 422, "invalid-cursor")
+
+
+@pytest.mark.parametrize("position", [(1,), (2**63 - 1, 1), (2**56, 2**63), (1, 1, 1)])
+def test_a_cursor_that_no_list_of_matches_gives(client, position):
+    cursor = encode("matches", *position)
+    check(client.get("/api/v1/matches", params={"cursor": cursor}), 422, "invalid-cursor")
+
+
+@pytest.mark.parametrize("position", [(1, 1), (1, 2**63)])
+def test_a_cursor_of_more_numbers_than_the_list_has(client, position):
+    check(client.get("/api/v1/companies", params={"cursor": encode("companies", *position)}), 422, "invalid-cursor")
 
 
 def test_a_secret_in_a_request_is_not_repeated(client):
