@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 import redis
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -59,8 +58,7 @@ def examine() -> Iterator[Finding]:
 def _database() -> Iterator[Finding]:
     try:
         with database() as db:
-            version = db.execute(text("SHOW server_version")).scalar_one()
-            yield Finding("Database", "ok", f"PostgreSQL {version} answers")
+            yield Finding("Database", "ok", f"PostgreSQL {health.server_version(db)} answers")
             migrations = _migrations(db)
             yield migrations
             if migrations.state == "ok":

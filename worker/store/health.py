@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+_SERVER_VERSION = text("SHOW server_version")
 _REVISION = text("SELECT version_num FROM alembic_version")
 
 _BACKLOG = text("""
@@ -27,6 +28,11 @@ SELECT count(*) AS boards, min(next_scan_at) AS since FROM boards
 WHERE enabled AND next_scan_at < now() - :seconds * interval '1 second'
     AND NOT EXISTS (SELECT 1 FROM scan_runs WHERE board_id = boards.id AND state <> 'finished')
 """)
+
+
+def server_version(session: Session) -> str:
+    """Return PostgreSQL's version, as the server names itself."""
+    return str(session.execute(_SERVER_VERSION).scalar_one())
 
 
 def revision(session: Session) -> str | None:
