@@ -136,11 +136,6 @@ class TitleFilter:
         return [(tuple(needle.split()), not needle.endswith(" ")) for needle in needles]
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a title or filter as they are compared."""
-    return _words(text)
-
-
 def _needles(condition: _Condition, *, missing: bool) -> Iterator[str]:
     """Yield what a condition looks for, also what is to be missing if that is wanted."""
     match condition:
@@ -187,7 +182,8 @@ def _bounded_lines(text: str) -> list[str]:
     return lines
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of a title or filter as they are compared."""
     folded = fold(text)
     if not folded.isascii():
         plain = "".join([char if char.isascii() or _in_word(char) else " " for char in folded])
@@ -208,7 +204,7 @@ def _searchable(text: str, *, single_spaced: bool) -> str:
     if lowered.isascii() and "+" not in lowered and "#" not in lowered and ".net" not in lowered:
         words = lowered.encode().translate(_SPACES)  # most texts; a tenth of the time, and less without phrases
         return f" {(b' '.join(words.split()) if single_spaced else words).decode()} "
-    return f" {' '.join(_words(text))} "
+    return f" {' '.join(words_of(text))} "
 
 
 class _Fault(Exception):
@@ -245,7 +241,7 @@ class _Builder(Transformer[Token, _Condition]):
 
 def _has(token: Token, written: str) -> _Condition:
     written = written.rstrip(",;:.")
-    words, begins = _words(written), written.endswith("*")
+    words, begins = words_of(written), written.endswith("*")
     if begins and len("".join(words)) < _LETTERS_BEFORE_STAR:
         raise _Fault("a star needs at least two letters before it, as in intern*", token)
     if _STRAY_STAR.search(written):
