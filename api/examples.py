@@ -1,5 +1,7 @@
 """Ready-made criteria: what people most often look for, to be changed to taste."""
 
+from decimal import Decimal
+
 from api.schemas.wishes import Criteria, Example, Pay
 
 EXAMPLES = [
@@ -34,7 +36,7 @@ EXAMPLES = [
         criteria=Criteria(
             places=["Berlin"],
             workplaces=["onsite", "hybrid"],
-            pay=Pay(amount=70_000, currency="EUR"),  # type: ignore[arg-type]  # pydantic makes it a Decimal
+            pay=Pay(amount=Decimal(70_000), currency="EUR"),
         ),
     ),
 ]

@@ -1,6 +1,9 @@
 """Where a company may hire now whose board is gone: looked for, and suggested to a person."""
 
+from collections.abc import Sequence
+
 import structlog
+from sqlalchemy.orm import Session
 
 from worker import detect
 from worker.detection import Candidate, find_boards
@@ -29,9 +32,13 @@ def suggest_next(settings: Settings) -> bool:
     except RolecallError as error:
         log.info("no new place found", board=gone.board_id, reason=str(error))
         return True
-    for one in found[:MOST]:
-        transaction(lambda db, one=one: suggestions.write(db, gone, one))  # type: ignore[misc]
+    transaction(lambda db: _write(db, gone, found[:MOST]))
     return True
+
+
+def _write(db: Session, gone: Gone, found: Sequence[Suggested]) -> None:
+    for one in found:
+        suggestions.write(db, gone, one)
 
 
 def _known(gone: Gone) -> list[Suggested]:
