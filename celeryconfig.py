@@ -31,10 +31,11 @@ broker_transport_options = {
 task_queues = [Queue(name, routing_key=name) for name in ("interactive", "scans", "alerts", "maintenance")]
 task_default_queue = "maintenance"
 task_create_missing_queues = False
-task_routes = {name: {"queue": "maintenance"} for name in ("alerts.*", "boards.*", "scan.*", "vendors.*")}
-task_routes["alert.deliver"] = {"queue": "alerts"}
-task_routes["wishes.apply"] = {"queue": "interactive"}
-task_routes["people.mail_link"] = {"queue": "interactive"}
+task_routes = {
+    "alert.deliver": {"queue": "alerts"},
+    "wishes.apply": {"queue": "interactive"},
+    "people.mail_link": {"queue": "interactive"},
+}
 
 # Threads: `requests` and psycopg2 wait without the GIL. One process per core.
 worker_pool = "threads"

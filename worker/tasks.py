@@ -179,7 +179,7 @@ def enqueue_deliveries(channel: int | None = None) -> None:
     while due := transaction(lambda db: deliveries.take_due(db, channel=channel)):
         with app.producer_or_acquire() as producer:
             for delivery in due:
-                deliver.apply_async((delivery,), queue="alerts", producer=producer)
+                deliver.apply_async((delivery,), producer=producer)
 
 
 def _send(batch: Iterable[tuple[int, str]]) -> None:
