@@ -14,7 +14,7 @@ from worker.store import health
 
 def check(db: Session, client: redis.Redis) -> dict[str, Any]:
     """Return that all is there. Raises ServiceUnavailable, which names every part that is missing."""
-    missing = [*_database(db)]
+    missing = _database(db)
     workers: list[str] = []
     try:
         workers = heartbeat.seen(client)

@@ -140,7 +140,6 @@ def _end(claim: Claim, read: Read, pace: Pace, started: float) -> str:
     result = _result(read, milliseconds=round((time.monotonic() - started) * 1000))
     if read.writes:
         pace.leave(answered=read.answered, failure=read.failure)
-    if read.writes:
         transaction(lambda db: _commit(db, claim, read.findings, read.judged, result, renamed=read.renamed))
     else:
         single(lambda db: runs.finish(db, claim, result, read.judged.board, next_in=read.judged.next_in))

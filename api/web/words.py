@@ -13,7 +13,8 @@ from worker.wording import sentence as sentence  # noqa: PLC0414
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 _SHOWN_AS_DATE = timedelta(days=30)
-_THOUSAND = 1024
+_STEP = 1024
+"""Bytes in a kB, and kB in a MB."""
 _PLACES_SHOWN = 3
 
 EMPLOYMENT = {
@@ -101,10 +102,10 @@ def _languages() -> Mapping[str, str]:
 
 def size(octets: int) -> str:
     """Return a number of bytes: "512 B", "1.5 kB", "3.2 MB"."""
-    if octets < _THOUSAND:
+    if octets < _STEP:
         return f"{octets} B"
-    kilobytes = octets / _THOUSAND
-    return f"{kilobytes:.1f} kB" if kilobytes < _THOUSAND else f"{kilobytes / _THOUSAND:.1f} MB"
+    kilobytes = octets / _STEP
+    return f"{kilobytes:.1f} kB" if kilobytes < _STEP else f"{kilobytes / _STEP:.1f} MB"
 
 
 def pay(salary: Mapping[str, Any] | None) -> str | None:
