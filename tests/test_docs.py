@@ -18,6 +18,7 @@ from pydantic_core import PydanticUndefined
 from worker.cli.app import app
 from worker.extractors import extractors
 from worker.filters import compile_filters
+from worker.models import Base
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -214,16 +215,28 @@ def test_the_layers_are_those_that_are_checked():
     assert part(ROOT / "docs/architecture.md", "layers") == "```\n" + "\n".join(layers) + "\n```\n"
 
 
+def test_the_tables_are_those_there_are():
+    told = {name for row in rows(section(ROOT / "docs/architecture.md", "Tables")) for name in _named(row[0])}
+    assert told == set(Base.metadata.tables)
+
+
+def test_every_task_that_beat_sends_is_told():
+    sent = re.findall(r'_every\(.+, "([\w.]+)"\)', (ROOT / "celeryconfig.py").read_text())
+    assert sent
+    told = (ROOT / "docs/architecture.md").read_text()
+    assert not [task for task in sent if f"`{task}`" not in told]
+
+
 def test_the_errors_are_those_there_are():
     tree = ast.parse((ROOT / "worker/errors.py").read_text())
     defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-    told = {name for row in rows(section(ROOT / "docs/architecture.md", "Errors")) for name in _types(row[0])}
+    told = {name for row in rows(section(ROOT / "docs/architecture.md", "Errors")) for name in _named(row[0])}
     boards = {node.name for node in tree.body if isinstance(node, ast.ClassDef) and _is_of_boards(node)}
     assert boards <= told
     assert told - defined <= {"NotModified", "Exception"}
 
 
-def _types(cell: str) -> list[str]:
+def _named(cell: str) -> list[str]:
     return re.findall(r"`(\w+)`", cell)
 
 
