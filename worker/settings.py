@@ -17,7 +17,7 @@ _CONTACT = re.compile(r"(?:https?://|[^\s()<>@:/]+@)[^\s()<>@]+")
 _MAIL_ADDRESS = re.compile(r"[^\s()<>@:/,;]+@[^\s()<>@:/,;]+")
 _ORIGIN = re.compile(r"(https?)://((?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?/?", re.IGNORECASE)
 _USUAL_PORTS = {"http": "80", "https": "443"}
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - "all of them" to listen on is none to call
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 class RunningStack(PydanticBaseSettingsSource):
@@ -168,8 +168,7 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         """The address people reach Rolecall under, without a slash at its end: links begin with it."""
-        host = _ANY_ADDRESS.get(self.host, self.host)
-        return self.url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return self.url or address_of(self.host, self.port)
 
     @property
     def secure(self) -> bool:
@@ -181,6 +180,17 @@ class Settings(BaseSettings):
         """How Rolecall presents itself to hosts."""
         about = f"+{self.contact}" if self.contact else "reads public job boards; no contact configured"
         return f"Rolecall/{rolecall_version()} ({about})"
+
+
+def reachable(host: str) -> str:
+    """Return the address to call for an address to listen on: "all of them" is none to call."""
+    return _ANY_ADDRESS.get(host, host)
+
+
+def address_of(host: str, port: int) -> str:
+    """Return the web address of what listens there."""
+    host = reachable(host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def rolecall_version() -> str:

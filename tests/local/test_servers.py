@@ -19,13 +19,14 @@ from worker.errors import ServiceUnavailable, StartRefused
 from worker.local import folder as folder_module
 from worker.local import programs as programs_module
 from worker.local.account import may_enter, server_account
-from worker.local.children import answers_http, reachable
+from worker.local.children import answers_http
 from worker.local.folder import is_locked, locked, server_home
 from worker.local.ports import free_port, is_free, kept_port, refuse_taken_port
 from worker.local.programs import find_programs, postgres_major
 from worker.local.running import RunningStack, find_running
 from worker.local.temporary import temporary_postgres, temporary_valkey
 from worker.private_files import make_folder, secret
+from worker.settings import reachable
 
 
 def mode(path):

@@ -11,6 +11,7 @@ import worker
 from worker.local.child import Child, Stage
 from worker.local.options import StackOptions
 from worker.local.running import RunningStack
+from worker.settings import reachable
 
 SOURCE = Path(worker.__file__).parent.parent
 PYTHON = sys.executable
@@ -113,8 +114,3 @@ def answers_http(host: str, port: int, path: str) -> Callable[[], bool]:
             connection.close()
 
     return ask
-
-
-def reachable(host: str) -> str:
-    """Return the address to call for an address to listen on: "all of them" is none to call."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound

@@ -7,8 +7,7 @@ from pathlib import Path
 from worker.errors import ServiceUnavailable
 from worker.local.folder import is_locked
 from worker.private_files import write_private
-
-STACK_FILE = "stack.json"
+from worker.settings import STACK_FILE
 
 
 @dataclass(frozen=True, slots=True)

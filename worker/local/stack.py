@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from worker.local import children
-from worker.local.children import Plan, reachable
+from worker.local.children import Plan
 from worker.local.folder import locked, plain_refusals
 from worker.local.log import Log
 from worker.local.options import StackOptions
@@ -21,6 +21,7 @@ from worker.local.running import RunningStack, forget
 from worker.local.servers import Servers
 from worker.local.supervisor import Supervisor
 from worker.private_files import make_folder, secret
+from worker.settings import address_of
 
 __all__ = ["StackOptions", "run"]
 
@@ -152,12 +153,11 @@ def _unbreakable(announce: Announce) -> Announce:
 
 
 def _running(options: StackOptions, database_url: str, redis_url: str) -> RunningStack:
-    host = reachable(options.host)
     return RunningStack(
         pid=os.getpid(),
         database_url=database_url,
         redis_url=redis_url,
-        api_url=f"http://{f'[{host}]' if ':' in host else host}:{options.port}",
+        api_url=address_of(options.host, options.port),
         flower_url=f"http://{LOOPBACK}:{options.flower_port}" if options.with_flower else None,
     )
 
