@@ -1,14 +1,16 @@
 """Forms: read within bounds, checked by a pydantic model, and shown again with what was wrong beside the field."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from starlette.datastructures import FormData, UploadFile
 
+from worker import mail
 from worker.errors import InvalidInput
 
 FIELDS_MOST = 10_100
@@ -68,6 +70,15 @@ async def get_form(request: Request) -> AsyncIterator[Form]:
 
 
 SentForm = Annotated[Form, Depends(get_form)]
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(mail.ADDRESS, text.strip()):
+        raise ValueError("Write an e-mail address, as in ada@example.org.")
+    return text.strip().lower()
+
+
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
 class Faulty(InvalidInput):

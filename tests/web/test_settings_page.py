@@ -141,7 +141,7 @@ def test_signing_out_ends_the_session(ada, db):
 
 
 def test_an_admin_invites_changes_disables_and_deletes(ada, accounts, db):
-    answer = ada.post("/settings/people", data={"email": "Bo@example.org", "role": "member"})
+    answer = ada.post("/settings/people", data={"email": " Bo@example.org\n", "role": "member"})
     invited = browser(accounts)
     path = secret(answer).removeprefix(URL)
     assert invited.post(path).headers["location"] == "/"

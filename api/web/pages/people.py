@@ -1,10 +1,9 @@
 """The people of an installation: invited, changed and removed by admins."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request, Response
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from api.auth import require_admin
@@ -12,27 +11,20 @@ from api.dependencies import CurrentSettings, DbSession, Id
 from api.loopback import require_accounts
 from api.schemas.fields import Name
 from api.web import forms, words
-from api.web.forms import Faulty, SentForm
+from api.web.forms import Faulty, MailAddress, SentForm
 from api.web.frame import PageFrame
 from api.web.notices import Notice
 from api.web.rendering import redirect, render
 from api.web.screen import screen
-from worker import accounts, mail
+from worker import accounts
 from worker.errors import Conflict
 from worker.store import people
 
 SHOWN = 100
 _HERE = "/settings/people"
-_ADDRESS = "Write an e-mail address, as in ada@example.org."
 
 router = screen()
 router.dependencies.extend((Depends(require_accounts), Depends(require_admin)))
-
-
-def _is_address(text: str) -> str:
-    if not re.match(mail.ADDRESS, text):
-        raise ValueError(_ADDRESS)
-    return text.lower()
 
 
 class Shown(BaseModel):
@@ -44,7 +36,7 @@ class Shown(BaseModel):
 class Invitation(BaseModel):
     """Who is invited, and as what."""
 
-    email: Annotated[str, AfterValidator(_is_address)]
+    email: MailAddress
     name: Name | None = None
     role: Literal["admin", "member"] = "member"
 

@@ -1,34 +1,25 @@
 """The page where people sign in: with a link by mail, or with Google where that is set up."""
 
-import re
-from typing import Annotated
-
 from fastapi import Request, Response
-from pydantic import AfterValidator, BaseModel
+from pydantic import BaseModel
 
 from api.dependencies import CurrentSettings
 from api.links import LinkPostbox
 from api.loopback import is_local
 from api.web import forms
-from api.web.forms import Faulty, SentForm
+from api.web.forms import Faulty, MailAddress, SentForm
 from api.web.rendering import redirect, render
 from api.web.screen import screen
-from worker import accounts, mail
+from worker import accounts
 from worker.settings import Settings
 
 router = screen()
 
 
-def _is_address(text: str) -> str:
-    if not re.match(mail.ADDRESS, text.strip()):
-        raise ValueError("Write an e-mail address, as in ada@example.org.")
-    return text.strip().lower()
-
-
 class Asking(BaseModel):
     """Who wants a link."""
 
-    email: Annotated[str, AfterValidator(_is_address)]
+    email: MailAddress
 
 
 @router.get("/sign-in")
