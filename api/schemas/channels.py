@@ -17,7 +17,7 @@ DeliveryKind = Literal["matches", "changes", "test"]
 DeliveryState = Literal["waiting", "sending", "sent", "dead", "skipped"]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Weekday = Annotated[int, Field(ge=1, le=7)]
-_YEARS = range(2000, 2200)
+MUTE_YEARS = range(2000, 2200)
 
 
 def _known_zone(name: str) -> str:
@@ -27,7 +27,7 @@ def _known_zone(name: str) -> str:
 
 
 def _not_far_off(moment: datetime) -> datetime:
-    if moment.year not in _YEARS:
+    if moment.year not in MUTE_YEARS:
         raise ValueError("a mute ends between the years 2000 and 2200")
     return moment
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, NaiveDatetime
 
-from api.schemas.channels import ChannelPlan, Destination
+from api.schemas.channels import MUTE_YEARS, ChannelPlan, Destination
 from api.web.forms import Faulty, Form
 from worker.channels import forms as services
 from worker.errors import InvalidInput
@@ -19,7 +19,6 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 EVENTS = {"opened": "opens", "updated": "is changed", "closed": "closes", "reopened": "opens again"}
 OTHER = "other"
 """The form of any address that has no form of its own."""
-_YEARS = range(2000, 2200)
 
 
 class PlanForm(ChannelPlan):
@@ -37,7 +36,7 @@ class PlanForm(ChannelPlan):
         """Return it as it is stored. Raises Faulty."""
         if self.mute is None:
             return replace(self.wish(), matches=self.tells, muted_until=None)
-        if self.mute.year not in _YEARS:
+        if self.mute.year not in MUTE_YEARS:
             raise Faulty({"mute": "A mute ends between the years 2000 and 2200."})
         until = self.mute.replace(tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)
         return replace(self.wish(), matches=self.tells, muted_until=until)
