@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.web import words
+from api.web.forms import Form
 from worker.criteria import Criteria, LeastPay
 from worker.posting import SalaryPeriod
 from worker.wish import Wish, check
@@ -42,6 +43,11 @@ class WishForm(BaseModel):
         )
         check(found)
         return found
+
+
+def sent(form: Form) -> dict[str, Any]:
+    """Return the fields as they were sent, to fill the form again."""
+    return {**form.values, "workplaces": form.all("workplaces")}
 
 
 def filled(of: Criteria) -> dict[str, Any]:

@@ -163,9 +163,9 @@ def put_wish(company_id: Id, form: SentForm, company: Company) -> Response:
         wish = forms.read(Said, form)
         criteria = wish.criteria()
     except Faulty as fault:
-        return company.render(422, values=_sent(form), errors=fault.errors)
+        return company.render(422, values=wish_form.sent(form), errors=fault.errors)
     except InvalidInput as error:
-        return company.render(422, values=_sent(form), errors={"wish": words.sentence(str(error))})
+        return company.render(422, values=wish_form.sent(form), errors={"wish": words.sentence(str(error))})
     enabled = {"yes": True, "no": False, "groups": None}[wish.watch]
     wishes.put_setting(db, user, company_id, criteria, enabled=enabled)
     wishes.changed(db, user)
@@ -286,10 +286,6 @@ def _settings(db: Session, frame: Frame, company: int, settings: Settings) -> di
         "interval": "usual" if interval is None else interval,
         "intervals": watching.intervals(interval, settings.scan_interval),
     }
-
-
-def _sent(form: forms.Form) -> dict[str, Any]:
-    return {**form.values, "workplaces": form.all("workplaces")}
 
 
 def _changed(changes: dict[str, Any]) -> str:

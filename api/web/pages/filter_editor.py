@@ -133,7 +133,7 @@ def fill_in(request: Request, form: SentForm, db: DbSession, frame: PageFrame, l
 def sent(form: Form) -> dict[str, Any]:
     """Return what a form of wishes sent, to fill it again."""
     ticked = {name: form.get(name) == "on" for name in ("enabled", "all_companies")}
-    return {**form.values, **ticked, "workplaces": form.all("workplaces")}
+    return {**wish_form.sent(form), **ticked}
 
 
 def _read(form: Form) -> tuple[GroupForm, Criteria]:

@@ -13,7 +13,7 @@ from api.dependencies import CurrentSettings, DbSession
 from api.limiting import PreviewLimit
 from api.schemas.fields import ThingId, Words
 from api.web import forms, pasted, wish_form, words
-from api.web.forms import Faulty, Form, SentForm
+from api.web.forms import Faulty, SentForm
 from api.web.frame import PageFrame
 from api.web.notices import Notice
 from api.web.pages.adding import Adder, results
@@ -87,8 +87,8 @@ def count_matches(request: Request, form: SentForm, db: DbSession, frame: PageFr
     try:
         counted = _counted(db, forms.read(WishForm, form).criteria())
     except InvalidInput as error:
-        return _filter(request, _sent(form), 422, errors=_errors(error))
-    return _filter(request, _sent(form), counted=counted)
+        return _filter(request, wish_form.sent(form), 422, errors=_errors(error))
+    return _filter(request, wish_form.sent(form), counted=counted)
 
 
 @router.post("/start/filter")
@@ -97,7 +97,7 @@ def keep_filter(request: Request, form: SentForm, db: DbSession, frame: PageFram
     try:
         criteria = forms.read(WishForm, form).criteria()
     except InvalidInput as error:
-        return _filter(request, _sent(form), 422, errors=_errors(error))
+        return _filter(request, wish_form.sent(form), 422, errors=_errors(error))
     _keep(db, frame.person.id, criteria)
     db.commit()
     tasks.follow_wishes(frame.person.id)
@@ -232,10 +232,6 @@ def _tested(channel: int, tried: Tried) -> Response:
     if tried.ok:
         return redirect(to, "The test was sent: look whether it has arrived.")
     return redirect(to, Notice(f"The test did not arrive: {words.sentence(tried.answer)}", "problem"))
-
-
-def _sent(form: Form) -> dict[str, Any]:
-    return {**form.values, "workplaces": form.all("workplaces")}
 
 
 def _errors(error: InvalidInput) -> dict[str, str]:
