@@ -254,6 +254,12 @@ def test_every_route_named_exists():
             assert re.sub(r"\{\w+\}", "{}", full) in paths, f"{method} {path}"
 
 
+def test_the_api_has_the_version_of_the_package():
+    from api.app import app as api
+
+    assert api.version == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+
 def test_every_message_explained_is_one_that_rolecall_says():
     said = [
         node.value
