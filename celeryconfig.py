@@ -13,7 +13,7 @@ broker_connection_max_retries = None  # Redis may be away for long; a worker tha
 broker_channel_error_retry = True  # nor when Redis refuses writes for a while: its memory is full, or it is a replica
 broker_transport_options = {
     # Over twice a run's deadline, so that a message is never delivered twice while its run is alive.
-    "visibility_timeout": 600,
+    "visibility_timeout": max(600, round(2.5 * _settings.run_seconds)),
     # A dead worker's messages come back by this timer; the defaults take an hour.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
