@@ -3,7 +3,7 @@
 import pytest
 
 from worker.errors import BoardUnavailable
-from worker.paging import Part, paged
+from worker.paging import MOVED, Part, paged
 
 
 class Vendor:
@@ -28,7 +28,7 @@ def read(*parts, most=9, **options):
     """Return the pages that were read, as (rows, total, truncated), and what the vendor was asked."""
     vendor = Vendor(*parts)
     pages = list(paged(vendor, most=most, **options))
-    return [("".join(page.data["rows"]), page.total, page.truncated) for page in pages], vendor.asked
+    return [("".join(map(str, page.data["rows"])), page.total, page.truncated) for page in pages], vendor.asked
 
 
 def test_a_list_ends_at_its_total_without_one_request_more():
@@ -77,8 +77,21 @@ def test_a_repeated_page_is_told_even_where_the_total_is_reached():
 
 
 def test_a_page_with_one_new_row_is_no_repetition():
-    pages, _ = read(part("ab"), part("bc"), part(""))
-    assert pages == [("ab", None, None), ("bc", None, None), ("", None, None)]
+    pages, _ = read(part("ab", total=3), part("bc", total=3))
+    assert pages == [("ab", 3, None), ("bc", 3, None)]
+
+
+@pytest.mark.parametrize("last", [None, True])
+def test_a_row_on_two_pages_of_a_list_without_a_total_may_hide_another(last):
+    parts = [part("d", last=True)] if last else [part("d"), part("")]
+    pages, _ = read(part("ab", last=last and False), part("bc", last=last and False), *parts)
+    assert [truncated for _, _, truncated in pages] == [*[None] * (len(pages) - 1), MOVED]
+    assert "".join(rows for rows, _, _ in pages) == "abbcd"
+
+
+def test_rows_without_an_identity_are_not_taken_for_each_other():
+    pages, _ = read(part([None, "a"]), part([None, "b"]), part(""))
+    assert [truncated for _, _, truncated in pages] == [None] * 3
 
 
 def test_a_row_that_a_page_lists_twice_is_no_repetition():

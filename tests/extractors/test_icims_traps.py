@@ -8,6 +8,7 @@ from tests.extractors.fake_http import FakeHttp
 from worker.errors import BoardNotFound, BoardRefused, UnexpectedPayload
 from worker.extractors import recognise
 from worker.extractors.icims import EXTRACTOR, MAX_PAGES, detail, pages, parse, parse_detail, sniff
+from worker.paging import MOVED
 from worker.posting import Page, Posting, Skipped, WebPage
 
 BOARD = {"host": "careers-acme.icims.com"}
@@ -46,6 +47,22 @@ def read(answer):
     http = FakeHttp({f"{SITE}/jobs/search": answer})
     found = [*pages(http, BOARD)]
     return {posting.external_id for page in found for posting in parse(page, BOARD)}, found[-1].truncated
+
+
+def test_a_posting_that_moves_to_the_first_page_meanwhile_leaves_the_list_incomplete():
+    site = Site(60)
+
+    def bumped(url, params):
+        page = site(url, params)
+        number = params["pr"]
+        if number:  # the last posting is the first one now: all others stand one place later
+            cards = [card(n - 1) for n in range(number * 20, number * 20 + 20)]
+            page = listing(*cards, position=f"Page {number + 1} of 3", links="")
+        return page
+
+    ids, truncated = read(bumped)
+    assert len(ids) == 59
+    assert truncated == MOVED
 
 
 def test_one_page_costs_one_request():

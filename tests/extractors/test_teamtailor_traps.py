@@ -80,6 +80,19 @@ def test_a_site_that_repeats_its_first_page_is_truncated_not_complete():
     assert (len(ids), len(truncated), len(calls)) == (100, 1, 2)
 
 
+def test_a_posting_that_moves_to_the_first_page_meanwhile_leaves_the_feed_incomplete():
+    def bumped(url, params):
+        feed = feed_of(250)(url, params)
+        if "page" in params:  # job 150 is the first one now: all before it stand one place later
+            numbers = [150, *(number for number in range(1, 251) if number != 150)]
+            start = 100 * (int(params["page"]) - 1)
+            feed["items"] = [item(number) for number in numbers[start : start + 100]]
+        return feed
+
+    ids, truncated, calls = read(bumped)
+    assert (len(ids), len(truncated), len(calls)) == (249, 1, 3)
+
+
 def test_a_next_url_for_ever_ends_and_is_truncated():
     def endless(url, params):
         page = int(params.get("page", 1))

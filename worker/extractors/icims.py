@@ -23,6 +23,7 @@ from worker.documents import web_page, words
 from worker.errors import BoardRefused, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
 from worker.lenient import mapping, text
+from worker.paging import MOVED
 from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 from worker.schema_org import completed, job_postings
 
@@ -54,7 +55,7 @@ WORKPLACE = {"workplace type", "work arrangement", "work location type", "locati
 def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     """Yield the list page by page, as web pages."""
     seen: set[str] = set()
-    number, last = 0, 1
+    number, last, moved = 0, 1, False
     while number < last:
         query = {"ss": 1, "pr": number, "in_iframe": 1}
         answer = http.get_text(f"{_site(board)}/jobs/search", params=query, redirects=False)
@@ -62,6 +63,7 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
         ids = {str(row.get("id")) for row in _rows(answer, board)}
         shown, in_all = _position(answer)
         last = max(last, in_all)
+        moved = moved or not ids.isdisjoint(seen)
         truncated = None
         if shown not in (None, number):
             truncated = f"page {number} of the list was asked for and page {shown} came"
@@ -69,6 +71,8 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
             truncated = f"page {number} of {last} shows nothing new"
         elif number == MAX_PAGES and number < last:
             truncated = f"not read beyond page {MAX_PAGES} of {last}"
+        elif moved and number == last:
+            truncated = MOVED
         yield Page(answer, truncated=truncated)
         if truncated:
             return

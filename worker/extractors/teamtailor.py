@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from worker.errors import UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
 from worker.lenient import amount, items, mapping, moment, text
+from worker.paging import MOVED
 from worker.posting import BoardKey, Page, Posting, Salary, Skipped, WebPage
 
 # acme.teamtailor.com/jobs/7793185-a-title, acme.na.teamtailor.com, acme-1671530238.teamtailor.com. `career` is
@@ -39,19 +40,24 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
     url = f"{_site(board)}/jobs.json"
     query: dict[str, str | int] | None = {"per_page": PER_PAGE}
     seen: set[str | None] = set()
-    number = 0
+    number, moved = 0, False
     while query is not None:
         feed = http.get_json(url, params=query)
         number += 1
         ids = {_external_id(mapping(row)) for row in _rows(feed)}
+        moved = moved or not (ids - {None}).isdisjoint(seen)
+        query = _following(feed, number)
         truncated = None
         if ids and ids <= seen:
             truncated = f"page {number} of the feed repeats earlier ones"
         elif number == MAX_PAGES:
             truncated = f"not read beyond page {MAX_PAGES}"
+        elif query is None and moved:
+            truncated = MOVED
         yield Page(feed, truncated=truncated)
+        if truncated:
+            return
         seen |= ids
-        query = None if truncated else _following(feed, number)
 
 
 def _following(feed: dict[str, Any], number: int) -> dict[str, str | int] | None:
