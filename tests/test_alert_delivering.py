@@ -15,7 +15,7 @@ from tests import alerting
 from tests.alerting import deliveries, raise_alerts, release, tries
 from tests.api import building
 from tests.receiving import Receiver, Reply
-from worker import alerts
+from worker import alerts, tasks
 from worker.errors import UnsafeAddress
 from worker.resources import database, webhook_session
 from worker.store import deliveries as store
@@ -305,6 +305,19 @@ def test_a_delivery_that_kills_its_workers_ends_after_a_day(db, here, delivery):
     store.recover(db, lost_seconds=60)
     db.commit()
     assert the(db, delivery)["state"] == "dead"
+
+
+def test_a_worker_whose_clock_is_ahead_makes_deliveries_that_are_due_now(db, redis, here, acme, receiver, monkeypatch):
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(minutes=10)
+
+    monkeypatch.setattr(tasks, "datetime", Ahead)
+    alerting.webhook(db, here, alerting.person(db), receiver.url)
+    raise_alerts(db, 1, acme.board_id, "Engineer")
+    tasks.release_alerts()
+    assert redis.llen("alerts") == 1
 
 
 @pytest.mark.parametrize("begun", [False, True])

@@ -1,7 +1,7 @@
 """The tasks: ids in, resources opened, one call, and what follows put on Redis. The only place that sends messages."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -169,8 +169,8 @@ def enqueue(scan: int | None = None) -> None:
 
 
 def _repeat(make: Callable[[Session, datetime], bool]) -> None:
-    """Do work in transactions of its own until there is none."""
-    while transaction(lambda db: make(db, datetime.now(UTC))):
+    """Do work in transactions of its own until there is none, by the clock that deliveries are due by."""
+    while transaction(lambda db: make(db, deliveries.now(db))):
         pass
 
 

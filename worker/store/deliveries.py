@@ -20,6 +20,8 @@ TEST_TOKEN = 1
 _BATCH = 500
 _LOST = "the worker that sent it was lost; whether it arrived is not known"
 
+_NOW = text("SELECT now()")
+
 _IDS = text("""
 SELECT nextval(pg_get_serial_sequence('deliveries', 'id')) FROM generate_series(1, :number)
 """)
@@ -186,6 +188,12 @@ class Tried:
     def state(self) -> str:
         """The delivery's state from now on."""
         return "sent" if self.ok else "waiting" if self.due_at else "dead"
+
+
+def now(session: Session) -> datetime:
+    """Return the database's clock: those of workers may differ."""
+    found: datetime = session.execute(_NOW).scalar_one()
+    return found
 
 
 def add(session: Session, new: Sequence[New], *, now: datetime) -> list[int]:
