@@ -496,6 +496,25 @@ def test_of_two_wishes_that_are_applied_at_the_same_time_the_last_one_counts(db)
     assert matched(db, ada) == {"Cook": "new"}
 
 
+def test_whoever_applies_a_wish_that_somebody_else_has_applied_by_then_stops(db, monkeypatch):
+    ada, acme = person(db), company(db)
+    postings(db, acme.board_id, "Baker", "Cook", "Clerk")
+    db.commit()
+    monkeypatch.setattr(matching, "AT_ONCE", 1)
+    begun = []
+
+    def apply() -> None:
+        begun.append(True)
+        with database() as other:
+            wishes.applied(other, ada, 1)
+            other.commit()
+
+    with meanwhile(apply):
+        wish(db, ada, acme.company_id)
+    assert begun
+    assert len(matched(db, ada)) == 1
+
+
 # -- asked and undone ----------------------------------------------------------------------------------------
 
 

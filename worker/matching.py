@@ -93,14 +93,14 @@ def apply(user: int, *, companies: Sequence[int] | None = None) -> None:
     """
     while True:
         with database() as db:
-            version, applied = wishes.version(db, user)
+            version, applied = state = wishes.version(db, user)
             if applied >= version:
                 return
-            _apply(db, user, version, companies if applied == version - 1 else None)
+            _apply(db, user, state, companies if applied == version - 1 else None)
 
 
-def _apply(db: Session, user: int, version: int, companies: Sequence[int] | None) -> None:
-    """Judge by one version of the wishes, until there is another one.
+def _apply(db: Session, user: int, state: tuple[int, int], companies: Sequence[int] | None) -> None:
+    """Judge by one version of the wishes, until there is another one or somebody else has applied it.
 
     Each batch is read, judged and written alone, for a scan that writes its postings meanwhile judges them, too: what
     was read before must not be written after.
@@ -114,14 +114,14 @@ def _apply(db: Session, user: int, version: int, companies: Sequence[int] | None
     )
     for read in parts:
         after = 0
-        while wishes.alone(db, user) == version and (batch := read(after)):
+        while wishes.alone(db, user) == state and (batch := read(after)):
             _write(db, user, judge, batch)
             db.commit()
             after = batch[-1].id
-    if wishes.alone(db, user) == version:
+    if wishes.alone(db, user) == state:
         if named is not None:
             matches.no_fit_unwatched(db, user, sorted(named), companies)
-        wishes.applied(db, user, version)
+        wishes.applied(db, user, state[0])
         db.commit()
 
 

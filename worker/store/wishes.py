@@ -184,13 +184,13 @@ def version(session: Session, user: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def alone(session: Session, user: int) -> int:
+def alone(session: Session, user: int) -> tuple[int, int]:
     """Wait until no scan writes matches; until the transaction ends none does, and no wish changes.
 
-    Return the version of a person's wishes. Raises NotFound.
+    Return what `version` does. Raises NotFound.
     """
     session.execute(_ALONE)
-    return version(session, user)[0]
+    return version(session, user)
 
 
 def applied(session: Session, user: int, version: int) -> None:
