@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from tests.api.building import company, postings
 from tests.boards import Internet
 from tests.scanning import inside, scan_one, watch
-from worker import judging, matching, tasks, wishing
+from worker import accounts, judging, matching, tasks, wishing
 from worker.criteria import Criteria
 from worker.errors import Conflict, NotFound, Outdated
 from worker.posting import Place
@@ -494,6 +494,28 @@ def test_of_two_wishes_that_are_applied_at_the_same_time_the_last_one_counts(db)
     with meanwhile(change):
         wish(db, ada, acme.company_id, title_filters="baker")
     assert matched(db, ada) == {"Cook": "new"}
+
+
+def test_a_person_who_is_deleted_waits_for_a_scan_that_writes_their_matches(db):
+    ada, acme = person(db), company(db)
+    wish(db, ada, acme.company_id)
+
+    def delete() -> None:
+        with database() as other:
+            accounts.remove(other, ada)
+            other.commit()
+
+    with database() as scanning:
+        assert wishes.watchers(scanning, acme.company_id)
+        baker = postings(scanning, acme.board_id, "Baker")["Baker"]
+        thread = threading.Thread(target=delete)
+        thread.start()
+        thread.join(0.3)
+        matches.write(scanning, [matches.Fit(ada, baker, [], "opened", datetime.now(UTC))], {})
+        scanning.commit()
+    thread.join(20)
+    assert db.execute(text("SELECT count(*) FROM users")).scalar_one() == 0
+    assert db.execute(text("SELECT count(*) FROM postings")).scalar_one() == 1
 
 
 def test_whoever_applies_a_wish_that_somebody_else_has_applied_by_then_stops(db, monkeypatch):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from worker.errors import Conflict, InvalidInput, NotFound, SignInRefused
 from worker.secret import derived
 from worker.settings import Settings
-from worker.store import people, sessions
+from worker.store import people, sessions, wishes
 
 Person = Mapping[str, Any]
 
@@ -143,8 +143,10 @@ def change(db: Session, user: int, changes: Mapping[str, Any], *, expected: int 
 def remove(db: Session, user: int) -> None:
     """Delete a person with all that is theirs. The caller commits.
 
-    Raises NotFound, and Conflict where nobody would be left to manage the installation.
+    A scan that has found something for them commits first: its matches would be nobody's. Raises NotFound, and Conflict
+    where nobody would be left to manage the installation.
     """
+    wishes.hold_scans(db)
     _keep_an_admin(db, user)
     people.remove(db, user)
 

@@ -14,8 +14,8 @@ from worker.wish import Wish, wish_of
 
 GROUPS_MOST = 200
 _LOCK = 7_264_001
-"""The advisory lock of wishes: shared by whoever judges postings in a scan, exclusive for whoever changes a wish, or
-judges what is stored by it."""
+"""The advisory lock of wishes: shared by whoever judges postings in a scan, exclusive for whoever changes a wish,
+judges what is stored by it, or deletes a person."""
 
 _SHARE = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
 _ALONE = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
@@ -184,12 +184,14 @@ def version(session: Session, user: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def alone(session: Session, user: int) -> tuple[int, int]:
-    """Wait until no scan writes matches; until the transaction ends none does, and no wish changes.
-
-    Return what `version` does. Raises NotFound.
-    """
+def hold_scans(session: Session) -> None:
+    """Wait until no scan writes matches; until the transaction ends none does, and no wish changes."""
     session.execute(_ALONE)
+
+
+def alone(session: Session, user: int) -> tuple[int, int]:
+    """Return `version` as it is until the transaction ends, with scans held. Raises NotFound."""
+    hold_scans(session)
     return version(session, user)
 
 
