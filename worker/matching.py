@@ -108,11 +108,11 @@ def _apply(db: Session, user: int, state: tuple[int, int], companies: Sequence[i
     judge = Judge(wishes.of_person(db, user))
     named = judge.wishes.companies
     wanted = companies if named is None else sorted(named.intersection(companies) if companies else named)
-    parts: tuple[Callable[[int], list[Stored]], ...] = (
+    stored: list[Callable[[int], list[Stored]]] = [
         lambda after: matches.open_postings(db, wanted, after=after, most=AT_ONCE),
         lambda after: matches.closed_postings(db, user, companies, after=after, most=AT_ONCE),
-    )
-    for read in parts:
+    ]
+    for read in stored:
         after = 0
         while wishes.alone(db, user) == state and (batch := read(after)):
             _write(db, user, judge, batch)
