@@ -336,6 +336,23 @@ def test_a_delivery_that_was_lost_while_the_installation_rested_for_days_is_trie
     assert the(db, delivery)["state"] == "sent"
 
 
+def test_a_worker_that_stopped_in_a_transaction_does_not_hold_up_what_others_lost(db, here, acme, receiver):
+    ada = alerting.person(db)
+    for number in range(2):
+        alerting.webhook(db, here, ada, f"{receiver.url}/{number}")
+    raise_alerts(db, ada, acme.board_id, "Engineer")
+    release(db)
+    first, second = store.take_due(db)
+    db.execute(text("UPDATE deliveries SET enqueued_at = now() - interval '61 seconds'"))
+    db.commit()
+    with database() as stopped:
+        stopped.execute(text("SELECT 1 FROM deliveries WHERE id = :id FOR UPDATE"), {"id": first})
+        db.execute(text("SET LOCAL lock_timeout = '5s'"))
+        store.recover(db, lost_seconds=60)
+        assert second in store.take_due(db)
+        db.commit()
+
+
 def test_of_one_channel_a_few_deliveries_are_under_way_and_those_of_others_do_not_wait_for_them(db, here, acme):
     ada = alerting.person(db)
     busy, other = alerting.webhook(db, here, ada, "http://a/", most=1), alerting.webhook(db, here, ada, "http://b/")

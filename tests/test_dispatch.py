@@ -181,6 +181,27 @@ def test_a_run_whose_worker_died_is_sent_again_and_failed_when_its_tries_are_use
     assert runs.claim(db, run, lease_seconds=60) is None
 
 
+def test_a_worker_that_stopped_in_a_transaction_does_not_hold_up_what_others_lost(boards, db, redis):
+    batch = sent(db)
+    held = [runs.claim(db, run, lease_seconds=-1) for run in batch[:2]]
+    db.commit()
+    with database() as stopped:
+        runs.hold(stopped, held[0])
+        stopped.execute(text("SELECT 1 FROM scan_runs WHERE id = :id FOR UPDATE"), {"id": batch[2]})
+        db.execute(text("SET LOCAL lock_timeout = '5s'"))
+        sweep(db, redis)
+        states = db.execute(text("SELECT id, state, enqueued_at IS NULL FROM scan_runs ORDER BY id")).all()
+        db.commit()
+    assert states[:4] == [
+        (batch[0], "running", False),
+        (batch[1], "queued", True),
+        (batch[2], "queued", False),
+        (batch[3], "queued", True),
+    ]
+    sweep(db, redis)
+    assert db.execute(text("SELECT count(*) FROM scan_runs WHERE enqueued_at IS NULL")).scalar_one() == 10
+
+
 def test_a_running_run_with_a_lease_is_left_alone(boards, db, redis):
     run = sent(db)[0]
     assert runs.claim(db, run, lease_seconds=60) is not None

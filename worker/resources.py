@@ -134,9 +134,12 @@ def autocommit_engine() -> Engine:
 
 def _engine(*, set_up: str = "", **options: Any) -> Engine:
     # Rolecall asks by index for what lies in memory or on a solid-state disk; 4, the default, is a turning disk's cost.
-    set_up = f"-c timezone=UTC -c random_page_cost=1.1{set_up}"
+    settings = get_settings()
+    # A worker that stops in the midst of a transaction, and never goes on, keeps its locks no longer than its lease.
+    idle = round(settings.lease_seconds * 1000)
+    set_up = f"-c timezone=UTC -c random_page_cost=1.1 -c idle_in_transaction_session_timeout={idle}{set_up}"
     made = create_engine(
-        get_settings().database_url.get_secret_value(),
+        settings.database_url.get_secret_value(),
         pool_size=10,
         pool_timeout=30,
         connect_args={"connect_timeout": 5, "application_name": "rolecall", "options": set_up},

@@ -83,24 +83,31 @@ SELECT id, :ok, :answer, :milliseconds FROM tried RETURNING delivery_id
 _PUT_BACK = text(f"{_TRIED} SELECT id FROM tried")
 
 # A worker that was lost at the end of the 24 hours had the last try; what no worker has begun is still to be tried.
+# What somebody has locked is left for the next time: a worker that has stopped must not hold up all channels.
 _RECOVER = text("""
-WITH lost AS (
-    UPDATE deliveries SET enqueued_at = NULL, lease_until = NULL, error = CASE WHEN state = 'sending' THEN :lost END,
-        state = CASE WHEN kind = 'test' OR lease_until > since + interval '24 hours' THEN 'dead' ELSE 'waiting' END,
-        finished_at = CASE WHEN kind = 'test' OR lease_until > since + interval '24 hours' THEN now() END
+WITH under_way AS (
+    SELECT id, kind = 'test' OR coalesce(lease_until > since + interval '24 hours', false) AS last FROM deliveries
     WHERE enqueued_at IS NOT NULL AND ((state = 'sending' AND lease_until < now())
         OR (state = 'waiting' AND enqueued_at < now() - :after * interval '1 second'))
-    RETURNING id, error
+    FOR NO KEY UPDATE SKIP LOCKED
+), lost AS (
+    UPDATE deliveries SET enqueued_at = NULL, lease_until = NULL, error = CASE WHEN state = 'sending' THEN :lost END,
+        state = CASE WHEN last THEN 'dead' ELSE 'waiting' END, finished_at = CASE WHEN last THEN now() END
+    FROM under_way WHERE deliveries.id = under_way.id
+    RETURNING deliveries.id, error
 )
 INSERT INTO delivery_tries (delivery_id, ok, answer, milliseconds)
 SELECT id, false, error, 0 FROM lost WHERE error IS NOT NULL
 """)
 
 _GIVE_UP = text("""
+WITH unwanted AS (
+    SELECT deliveries.id FROM deliveries JOIN channels ON channels.id = channel_id JOIN users ON users.id = user_id
+    WHERE finished_at IS NULL AND state = 'waiting' AND (NOT channels.enabled OR users.disabled_at IS NOT NULL)
+    FOR NO KEY UPDATE OF deliveries SKIP LOCKED
+)
 UPDATE deliveries SET state = 'dead', finished_at = now(), enqueued_at = NULL, error = 'the channel is turned off'
-FROM channels JOIN users ON users.id = channels.user_id
-WHERE channels.id = deliveries.channel_id AND finished_at IS NULL AND state = 'waiting'
-    AND (NOT channels.enabled OR users.disabled_at IS NOT NULL)
+FROM unwanted WHERE deliveries.id = unwanted.id
 """)
 
 _TEST = text("""

@@ -57,23 +57,37 @@ UPDATE scan_runs SET enqueued_at = now() FROM waiting WHERE scan_runs.id = waiti
 RETURNING scan_runs.id, scan_runs.queue
 """)
 
+# A row that somebody has locked is left for the next sweep: a worker that has stopped in the middle of a transaction
+# would otherwise hold up what all others have lost.
 _LOST_MESSAGES = text("""
-UPDATE scan_runs SET enqueued_at = NULL
-WHERE state = 'queued' AND enqueued_at < now() - :seconds * interval '1 second' AND queue = ANY(:queues)
+WITH lost AS (
+    SELECT id FROM scan_runs
+    WHERE state = 'queued' AND enqueued_at < now() - :seconds * interval '1 second' AND queue = ANY(:queues)
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE scan_runs SET enqueued_at = NULL FROM lost WHERE scan_runs.id = lost.id
 """)
 
 _EXPIRED_LEASES = text("""
+WITH lost AS (
+    SELECT id FROM scan_runs WHERE state = 'running' AND lease_until < now() AND attempt < :most
+    FOR NO KEY UPDATE SKIP LOCKED
+)
 UPDATE scan_runs SET state = 'queued', lease_until = NULL, enqueued_at = NULL, not_before = NULL,
     error_kind = 'WorkerLost', error = 'the worker that held this run is gone'
-WHERE state = 'running' AND lease_until < now() AND attempt < :most
+FROM lost WHERE scan_runs.id = lost.id
 """)
 
 _EXHAUSTED = text("""
-WITH run AS (
+WITH lost AS (
+    SELECT scan_runs.id FROM scan_runs JOIN boards ON boards.id = board_id
+    WHERE state = 'running' AND scan_runs.lease_until < now() AND attempt >= :most
+    FOR NO KEY UPDATE SKIP LOCKED
+), run AS (
     UPDATE scan_runs SET state = 'finished', outcome = 'failed', finished_at = now(), lease_until = NULL,
         finished_tx = own_tx(), error_kind = 'WorkerLost',
         error = coalesce(error, 'the worker that held this run is gone')
-    WHERE state = 'running' AND lease_until < now() AND attempt >= :most
+    FROM lost WHERE scan_runs.id = lost.id
     RETURNING board_id
 )
 UPDATE boards SET last_run_at = now(), last_outcome = 'failed', failures = failures + 1, error_kind = 'WorkerLost',
