@@ -170,7 +170,8 @@ def test_words_for_the_workplace(word: Any, expected: str | None):
         ("Volunteer", "VOLUNTEER"), ("Ehrenamt", "VOLUNTEER"), ("PER_DIEM", "PER_DIEM"), ("PRN", "PER_DIEM"),
         ("Apprenticeship", "OTHER"), ("trainee", "OTHER"), ("Ausbildung", "OTHER"), ("OTHER", "OTHER"),
         ("Permanent", None), ("CDI", None), ("Permanent contract", None), ("Festanstellung", None), ("", None),
-        ("nicht befristet", None), ("Open-ended contract", None), ("Full-time employment contract", "FULL_TIME"),
+        ("nicht befristet", None), ("Open-ended contract", None),
+        ("zero_hours_contract", None), ("Full-time employment contract", "FULL_TIME"),
         (["FULL_TIME", "CONTRACTOR"], "CONTRACTOR"), (7, None),
     ],
 )  # fmt: skip

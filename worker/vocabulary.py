@@ -92,8 +92,8 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
 }  # fmt: skip
 # Permanent work says nothing of hours, and a contract for good or of employment is no contractor's.
 _PERMANENT = re.compile(
-    r"\b(?:permanent|unbefristet\w*|nicht befristet\w*|open ended|employment contract|indefinite|indefinido"
-    r"|indeterminee?|indeterminato|onbepaalde tijd|vast|cdi)\b"
+    r"\b(?:permanent|unbefristet\w*|nicht befristet\w*|open ended|employment contract|zero hours? contract|indefinite"
+    r"|indefinido|indeterminee?|indeterminato|onbepaalde tijd|vast|cdi)\b"
 )
 _CONTRACT = re.compile(r"\b(?:contract|contrat|contrato|contratto|vertrag)\b")
 
