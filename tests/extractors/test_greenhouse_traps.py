@@ -77,6 +77,16 @@ def test_custom_fields_give_workplace_and_employment_type() -> None:
     assert (posting.workplace, posting.employment_type) == ("Remote", "Regular")
 
 
+def test_the_value_of_a_custom_field_may_be_a_list() -> None:
+    field = {"name": "Workplace Type", "value": ["On-site", "Remote"], "value_type": "multi_select"}
+    assert normalise(read(metadata=[field])).workplace == "hybrid"
+    assert read(metadata=[{**field, "value": []}]).workplace is None
+
+
+def test_what_belongs_to_no_department_has_none() -> None:
+    assert read(departments=[{"id": 0, "name": "No Department"}]).department is None
+
+
 def test_what_greenhouse_has_no_field_for_stays_unknown() -> None:
     posting = normalise(read(location={"name": "Oslo"}, metadata=[], departments=[], offices=[]))
     assert (posting.workplace, posting.employment_type, posting.salary) == (None, None, None)

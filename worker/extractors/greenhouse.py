@@ -80,7 +80,7 @@ def _posting(row: Any) -> Posting:
         url=row["absolute_url"],
         locations=locations,
         workplace=_custom_field(row, "workplace type") or work_model,
-        department=next(filter(None, map(_name, items(row.get("departments")))), None),
+        department=_department(row),
         employment_type=_custom_field(row, "employment type"),
         salary=_salary(row),
         posted_at=moment(row.get("first_published")),
@@ -112,11 +112,21 @@ def _name(value: Any) -> str | None:
     return text(mapping(value).get("name"))
 
 
+def _department(row: Any) -> str | None:
+    """Return the first department; what belongs to none is listed under `No Department`."""
+    names = (_name(found) for found in items(row.get("departments")))
+    return next((name for name in names if name and name != "No Department"), None)
+
+
 def _custom_field(row: Any, name: str) -> str | None:
-    """Return the value of a custom field, `{"name": "Workplace Type", "value": "Hybrid", "value_type": …}`."""
-    fields = map(mapping, items(row.get("metadata")))
-    values = (text(field.get("value")) for field in fields if (_name(field) or "").casefold() == name)
-    return next(filter(None, values), None)
+    """Return the value of a custom field, `{"name": "Workplace Type", "value": "Hybrid", "value_type": …}`.
+
+    That of a `multi_select` is a list.
+    """
+    fields = (field for field in map(mapping, items(row.get("metadata"))) if (_name(field) or "").casefold() == name)
+    values = (field.get("value") for field in fields)
+    words = (", ".join(filter(None, map(text, items(value)))) or text(value) for value in values)
+    return next(filter(None, words), None)
 
 
 def _requisition(value: Any) -> str | None:
