@@ -305,6 +305,32 @@ def test_everything_a_posting_says_is_read():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "read_as"),
+    [
+        ("2026-9-1", datetime(2026, 9, 1, tzinfo=UTC)),
+        ("Thu Jul 30 00:00:00 UTC 2026", datetime(2026, 7, 30, tzinfo=UTC)),
+        ("Thu, 01 Oct 2026 12:00:00 +0200", datetime(2026, 10, 1, 10, tzinfo=UTC)),
+        ("Thu Oct 01 2026 00:00:00 GMT+0200", None),
+        ("Thu Jul 30 00:00:00 CEST 2026", None),
+        ("10/01/2026", None),
+        ("2026-13-1", None),
+    ],
+)
+def test_a_date_is_read_where_it_is_beyond_doubt(said, read_as):
+    assert read(datePosted=said).posted_at == read_as
+
+
+def test_a_street_may_be_a_whole_address():
+    place = {"@type": "Place", "streetAddress": "Hamburg, DE, 20095"}
+    assert read(jobLocation=place).locations == ["Hamburg, DE, 20095"]
+
+
+def test_the_parts_of_a_text_stand_in_for_its_description():
+    assert normalise(read(responsibilities="<li>Weld</li>", skills="Steel")).description_text == "- Weld\nSteel"
+    assert normalise(read(description="Weld.", skills="Steel")).description_text == "Weld."
+
+
 def test_what_is_not_said_stays_unknown():
     assert read() == Posting(external_id="7", title="Welder", url="https://acme.example/7")
 
@@ -408,6 +434,7 @@ def test_what_is_no_sum_is_no_pay(said):
 
 
 def test_pay_in_words_is_kept_as_the_words_it_is():
+    assert read(baseSalary="USD 50000 - 60000").salary == Salary(Decimal(50000), Decimal(60000), "USD", None)
     assert read(baseSalary="£28,000 plus bonus").extras == {"salary": "£28,000 plus bonus"}
     assert read(baseSalary={"currency": "GBP", "value": {"value": "Competitive"}}).extras == {"salary": "Competitive"}
     assert read(baseSalary={"currency": "GBP", "value": "28000"}).extras == {}

@@ -7,7 +7,9 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from worker import json_ld, microdata
@@ -25,10 +27,16 @@ _NOTHING = frozenset(("null", "none", "undefined", "nan", "n/a", "-", "--"))
 _MONEY = re.compile(r"[^\d-]{0,4}(?P<digits>\d[\d.,\s']*)(?:[^\W\d_]{2,3}|[^\w\s]{1,2})?")
 _THOUSANDS = re.compile(r"(?P<whole>\d{1,3}(?P<by>[.,])\d{3}(?:(?P=by)\d{3})*)(?:(?!(?P=by))[.,](?P<part>\d{1,2}))?")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
+_CURRENCY = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])|(?:US|CA|AU|NZ|HK|[ACSR])\$|[€£₹₪₩]")
+_SHORT_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
+# As feeds and Java write a time, with a zone that is beyond doubt: `Thu Jul 30 00:00:00 UTC 2026`.
+_SPELT_TIME = re.compile(r"[A-Z][a-z]{2},? [\w ]{5,14} \d\d:\d\d:\d\d (?:UTC|GMT|[+-]\d{4})(?: \d{4})?")
 _RANGE = re.compile(r"\s*(?:[-\u2013\u2014]|\bto\b)\s*")
 _LONGEST_AMOUNT = 60
 _LONGEST_WORDS = 300
 _LONGEST_PAGE = 10_000_000
+# What a page may say in the place of a description.
+_PARTS = ("responsibilities", "qualifications", "skills")
 # What a list may leave to the posting's own page.
 _COMPLETED = (
     "locations", "workplace", "country_codes", "employment_type", "salary", "posted_at", "closes_at", "language",
@@ -66,8 +74,8 @@ def posting(job: Mapping[str, Any], *, external_id: str, url: str, title: str | 
         country_codes=_unique(map(_country, [*places, *applicants])),
         employment_type=_words(job.get("employmentType")),
         salary=_salary(job),
-        posted_at=moment(_text(job.get("datePosted"))),
-        closes_at=moment(_text(job.get("validThrough"))),
+        posted_at=_moment(job.get("datePosted")),
+        closes_at=_moment(job.get("validThrough")),
         language=_text(mapping(job.get("inLanguage")).get("alternateName")) or _text(job.get("inLanguage")),
         requisition_id=identifier(job),
         description_html=markup,
@@ -112,6 +120,21 @@ def _text(value: Any) -> str | None:
     return None
 
 
+def _moment(value: Any) -> datetime | None:
+    """Read a time in ISO 8601, also without its zeros (`2026-9-1`), or as it is spelt out with its zone."""
+    said = _text(value) or ""
+    if found := moment(said) or moment(_SHORT_DATE.sub(_with_zeros, said)):
+        return found
+    try:
+        return parsedate_to_datetime(said) if _SPELT_TIME.fullmatch(said) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _with_zeros(date: re.Match[str]) -> str:
+    return f"{date['year']}-{date['month']:0>2}-{date['day']:0>2}"
+
+
 def _unique(values: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
@@ -127,8 +150,8 @@ def _words(value: Any) -> str | None:
 
 def _description(job: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the description's HTML, or its text where it has no markup; HTML that was escaped is read as HTML."""
-    found = _text(job.get("description"))
-    if found is None:
+    found = _text(job.get("description")) or "\n".join(filter(None, (_text(job.get(part)) for part in _PARTS)))
+    if not found:
         return None, None
     while not _TAG.search(found) and _ESCAPED_TAG.search(found):
         found = html.unescape(found)
@@ -150,9 +173,11 @@ def _places(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _place(place: Mapping[str, Any]) -> str | None:
-    """Locality, region and country as written, or what the place is called."""
+    """Locality, region and country as written, what the place is called, or its street if that has the town in it."""
     parts = [_text(place.get(name)) for name in ("addressLocality", "addressRegion", "addressCountry")]
-    return ", ".join({part.casefold(): part for part in parts if part}.values()) or _text(place)
+    written = ", ".join({part.casefold(): part for part in parts if part}.values())
+    street = _text(place.get("streetAddress")) or ""
+    return written or _text(place) or (street if "," in street else None)
 
 
 def _country(place: Mapping[str, Any]) -> str | None:
@@ -174,9 +199,16 @@ def _salary(job: Mapping[str, Any]) -> Salary | None:
             value = {**base, **inner} if isinstance(inner, Mapping) else base
             low, high = _bounds(value)
             if low is not None or high is not None:
-                currency = _text(value.get("currency")) or _text(job.get("salaryCurrency"))
+                currency = _text(value.get("currency")) or _text(job.get("salaryCurrency")) or _currency(value)
                 return Salary(low, high, currency, _last_part(_text(value.get("unitText"))))
     return None
+
+
+def _currency(value: Mapping[str, Any]) -> str | None:
+    """Return the currency that stands beside an amount: `USD 50000 - 60000`."""
+    amounts = (value.get(name) for name in ("value", "minValue", "maxValue"))
+    found = (_CURRENCY.search(one[:_LONGEST_AMOUNT]) for one in amounts if isinstance(one, str))
+    return next((one[0] for one in found if one), None)
 
 
 def _pay_in_words(job: Mapping[str, Any]) -> str | None:
