@@ -35,6 +35,7 @@ LEVELS = get_args(Seniority)
         ("Directeur commercial", "director"), ("Direttore vendite", "director"),
         ("CTO", "executive"), ("Chief Financial Officer", "executive"), ("VP Engineering", "executive"),
         ("Geschäftsführer (m/w/d)", "executive"), ("Managing Director", "executive"),
+        ("CIO", "executive"), ("Senior Executive Assistant to the CFO", "senior"),
     ],
 )  # fmt: skip
 def test_a_title_that_names_a_level_has_it(title: str, level: str):
@@ -50,6 +51,8 @@ def test_a_title_that_names_a_level_has_it(title: str, level: str):
         "(Senior) Developer", "Senior/Lead Engineer", "Junior to Senior Developer", "Medior or Senior Analyst",
         "Architect / Senior Architect", "Headhunter", "Assistant to the Managing Director", "Directory Editor",
         "Vice Principal", "Graduate Admissions Counselor", "Middle School Teacher", "Office Manager", "Engineer II",
+        "Executive Assistant to the CEO", "Chief of Staff to the CEO", "Assistenz der Geschäftsführung (m/w/d)",
+        "Assistant(e) du Directeur Général", "EA to CEO", "CFO Assistant",
     ],
 )  # fmt: skip
 def test_a_title_that_names_no_level_beyond_doubt_has_none(title: str):

@@ -41,7 +41,7 @@ _TITLES: tuple[tuple[Seniority, re.Pattern[str]], ...] = (
         r"|trainee(?:ship)?)\b|^stage\b(?! (?:manager|hand|crew|tech\w*|electric\w*|director|lead))"
     )),
     ("executive", re.compile(
-        r"\b(?:c[etfopmrd]o|cso|ciso|chro)\b|\bchief (?:\w+ ){1,3}officer\b|\b(?:[esa]?vp)\b|\bvice[ -]president\b"
+        r"\b(?:c[etfiopmrd]o|cso|ciso|chro)\b|\bchief (?:\w+ ){1,3}officer\b|\b(?:[esa]?vp)\b|\bvice[ -]president\b"
         r"|^president\b|\bmanaging director\b|\bgeschaftsfuhr\w*|\bvorstand\b|\bdirect(?:eur|rice|or|ora) general\w*\b"
         r"|\bdirettore generale\b|\balgemeen directeur\b"
     )),
@@ -87,9 +87,12 @@ _SEVERAL = re.compile(rf"\b{_LEVEL} ?(?:/|,|\||-|\bor\b|\bto\b|\boder\b|\bou\b|&
 _OFFERED = re.compile(r"\((?:senior|sr\.?|junior|jr\.?|lead|principal|staff)\)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _ALTERNATIVES = re.compile(r" / | or ")
-# Roles named like a level.
+# Roles named like a level, or after whom they work for.
 _NO_LEVEL = re.compile(
-    r"\bchief of staff\b|\bexecutive assistant\b|\bassistant to\b.*|\b(?:report\w*|support\w*) to\b.*"
+    r"\b(?:chief of staff|executive assistant)\b(?:,? (?:to|for|of)\b.*)?|\b(?:assistant|secretary|e\.?a|p\.?a) to\b.*"
+    r"|\b(?:report\w*|support\w*) to\b.*|\boffice of (?:the )?\w+|\bc[etfoi]o(?:['\u2019]s)? (?:office|assistant)\b"
+    r"|\b(?:assisten\w*|sekretar\w*|referent\w*)\b.*\b(?:geschafts|vorstand|bereichs|direkt)\w*"
+    r"|\b(?:assistant|secretaire)\w*\b.*\b(?:directeur|directrice)\b.*"
     r"|\b(?:assistant|vice|deputy) principal\b|^principal$|\bschool principal\b|\bdirector of photography\b"
     r"|\binterns? (?:coordinator|manager|program manager)\b|\bstaff (?:accountant|nurse|attorney|assistant|sergeant)\b"
 )
