@@ -59,7 +59,7 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
     "INTERN": (
         "intern", "interns", "internship", "internships", "praktikum", "praktikant", "praktikantin", "pflichtpraktikum",
         "stage", "stagiaire", "stagiair", "co op", "coop", "becario", "practicas", "tirocinio", "estagio", "praktik",
-        "インターン", "インターンシップ",
+        "インターン", "インターンシップ", "harjoittelu", "staz", "praktyki", "estagiario", "实习", "인턴",
     ),
     "VOLUNTEER": ("volunteer", "volunteers", "volunteering", "ehrenamt", "ehrenamtlich", "benevole", "benevolat",
                   "vrijwilliger", "vrijwilligerswerk", "voluntario"),
@@ -68,26 +68,29 @@ _EMPLOYMENT: dict[EmploymentType, tuple[str, ...]] = {
               "apprentissage", "alternance", "fellowship", "duales studium", "leerling"),
     "TEMPORARY": (
         "temporary", "temp", "fixed term", "fixedterm", "limited term", "term limited", "seasonal", "interim",
-        "interimaire", "befristet", "aushilfe", "cdd", "duree determinee", "tijdelijk", "uitzendkracht", "uitzend",
+        "interimaire", "befristet", "befristete", "befristeter", "aushilfe",
+        "cdd", "duree determinee", "tijdelijk", "uitzendkracht", "uitzend",
         "temporal", "tempo determinato", "locum", "bepaalde tijd", "vikariat",
-        "visstid", "visstidsanstallning", "契約社員", "派遣社員",
+        "visstid", "visstidsanstallning", "契約社員", "派遣社員", "temporario", "maaraaikainen", "saisonnier",
     ),
     "CONTRACTOR": (
         "contract", "contractor", "contractors", "contract to hire", "freelance", "freelancer",
         "independent contractor", "1099", "self employed", "freie mitarbeit", "freiberuflich", "freier mitarbeiter",
-        "independant", "zzp", "prestataire", "autonomo", "consulting contract", "業務委託",
+        "independant", "zzp", "prestataire", "autonomo", "consulting contract", "業務委託", "b2b",
         "vacancy legal entity",  # Brazil: paid as a company of one's own
     ),
     "FULL_TIME": (
         "full time", "fulltime", "ft", "vollzeit", "temps plein", "temps complet", "voltijd", "voltijds",
         "tiempo completo", "jornada completa", "tempo pieno", "tempo integral", "heltid", "正社員",
         "full or part time", "full and part time", "full part time", "voll oder teilzeit", "voll und teilzeit",
-        "voll teilzeit",
+        "voll teilzeit", "fuldtid", "fuldtidsstilling", "kokoaikainen", "kokoaikatyo", "pelny etat", "plny uvazek",
+        "全职",
     ),
     "PART_TIME": (
         "part time", "parttime", "pt", "teilzeit", "temps partiel", "deeltijd", "deeltijds", "tiempo parcial",
         "media jornada", "tempo parziale", "deltid", "working student", "werkstudent", "werkstudentin", "minijob",
-        "bijbaan", "アルバイト", "パート", "パートタイム",
+        "bijbaan", "アルバイト", "パート", "パートタイム", "osa aikainen", "osa aikatyo", "czesc etatu", "pol etatu",
+        "niepelny etat", "castecny uvazek", "meio periodo", "兼职",
     ),
 }  # fmt: skip
 # Permanent work says nothing of hours, and a contract for good or of employment is no contractor's.
