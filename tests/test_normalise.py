@@ -249,6 +249,7 @@ def test_locations_are_tidy_unique_and_in_order():
         (["Remote - Germany"], ["Remote - Germany"], "remote"),
         (["US Remote", "Remote (Canada)"], ["US Remote", "Remote (Canada)"], "remote"),
         (["London (Hybrid)"], ["London (Hybrid)"], "hybrid"),
+        (["US-TX-Remote"], ["US-TX-Remote"], "remote"),
         (["London", "Remote - UK"], ["London", "Remote - UK"], None),
         (["Berlin / Remote"], ["Berlin / Remote"], None),
         (["New York, Boston, Remote"], ["New York, Boston, Remote"], None),

@@ -63,6 +63,8 @@ def country(code: str) -> Place:
         ("Kent, UK", country("GB")), ("Torino, TO", Place("Turin", "Piedmont", "IT")),
         ("Milano (MI), Italia", Place("Milan", "Lombardy", "IT")), ("Singapore, SG", Place("Singapore", None, "SG")),
         ("Casablanca", Place("Casablanca", "Casablanca-Settat", "MA")),
+        ("IN-KA-Bengaluru", Place("Bengaluru", "Karnataka", "IN")),
+        ("US-NC-Winston-Salem", Place("Winston-Salem", "North Carolina", "US")),
     ],
 )  # fmt: skip
 def test_a_location_is_a_place(location: str, expected: Place):

@@ -113,8 +113,11 @@ def _model_beside_name(text: str) -> Workplace | None:
     words = re.split(r"[\s-]+", text.casefold())
     if "remote" not in (words[0], words[-1]):
         return None
-    name = " ".join(word for word in re.split(r"[\s-]+", text) if word.casefold() not in _NOISE)
-    return "remote" if meaning(name).known or key(name) in _NO_PLACES else None
+    names = [word for word in re.split(r"[\s-]+", text) if word.casefold() not in _NOISE]
+    name = " ".join(names)
+    # "US-TX-Remote" has two names.
+    is_place = meaning(name).known or key(name) in _NO_PLACES or all(meaning(one).is_code for one in names)
+    return "remote" if is_place else None
 
 
 def names(part: str, hints: tuple[str, ...]) -> Iterator[Name]:
@@ -144,17 +147,27 @@ def meaning(text: str) -> Name:
 def _of_text(text: str, hints: tuple[str, ...]) -> Iterator[Name]:
     text = " ".join(_WITH_DIGITS.sub(" ", text).split()).strip(" .-")
     whole = meaning(text)
-    pieces = [meaning(one) for one in text.split("-") if one.casefold() not in _NOISE] if "-" in text else []
     if whole.known:
         yield whole
-    elif pieces and all(one.known for one in pieces) and any(one.country for one in pieces):
-        yield from pieces  # "US-CA-San Francisco"
+    elif pieces := _hyphenated(text):
+        yield from pieces
     elif kept := [word for word in text.split() if word.casefold() not in _NOISE]:
         central = [word for word in kept if word.casefold() not in _AROUND]
         if (found := meaning(" ".join(central))).known:
             yield replace(found, around=central != kept)
         elif central:
             yield from _in_words(central, hints) or [Name(text)]
+
+
+def _hyphenated(text: str) -> list[Name]:
+    """Return the names in `US-CA-San Francisco` and `US-NC-Winston-Salem`, [] if they are not all known."""
+    for cuts in (2, 1, -1):
+        found = [(one, meaning(one)) for one in text.split("-", cuts)] if "-" in text else []
+        # `IN-KA-Bengaluru`: capitals are a code before they are a word.
+        names = [name for one, name in found if one.casefold() not in _NOISE or (name.is_code and name.known)]
+        if all(name.known for name in names) and any(name.country for name in names):
+            return names
+    return []
 
 
 def _in_words(words: Sequence[str], hints: tuple[str, ...]) -> list[Name]:
