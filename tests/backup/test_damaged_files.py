@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import tracemalloc
 import zipfile
@@ -104,6 +105,14 @@ def test_a_file_of_another_kind_is_no_backup(tmp_path, file, folder_settings, fi
     assert "it has no manifest.json" in refused(other, folder_settings, filled)
     assert "cannot be read (Is a directory)" in refused(tmp_path, folder_settings, filled)
     assert "cannot be read (No such file" in refused(tmp_path / "none", folder_settings, filled)
+
+
+def test_a_pipe_or_a_device_without_an_end_is_not_read(tmp_path, folder_settings, filled):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "nor any file" in refused(pipe, folder_settings, filled)
+    with pytest.raises(InvalidInput, match="is there already and is no backup"):
+        backups.make(filled, folder_settings, pipe)
 
 
 CHANGES: dict[str, tuple[Callable[[Members], Any], str]] = {

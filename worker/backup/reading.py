@@ -61,6 +61,9 @@ class Backup:
 @contextmanager
 def opened(file: Path) -> Iterator[Backup]:
     """Open a backup. Raises InvalidInput for what is none, or none that this Rolecall can restore."""
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        # The end of a device would be looked for until memory is full, the writer of a pipe waited for.
+        raise InvalidInput(f"{file} is no backup of Rolecall's, nor any file; name a file that `rolecall backup` wrote")
     try:
         stream = file.open("rb")
     except OSError as error:
