@@ -154,6 +154,7 @@ def test_an_argument_that_is_no_text_is_refused(rolecall, db):
         (["scann"], "Did you mean 'scan'"),
         (["postings", "--format", "xml"], "--format"),
         (["postings", "--limit", "0"], "--limit"),
+        (["companies", "--limit", "9" * 20], "--limit"),
         (["add"], "Missing argument"),
         (["up", "--port", "99999"], "--port"),
     ],

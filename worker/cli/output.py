@@ -31,6 +31,7 @@ Row = Mapping[str, Any]
 TABLE_ROWS = 100
 """How many rows a table has when nobody says how many."""
 _LARGEST = 2**63
+_MOST_ROWS = 1_000_000_000
 
 
 class Format(StrEnum):
@@ -47,7 +48,12 @@ FormatOption = Annotated[
 LimitOption = Annotated[
     int | None,
     typer.Option(
-        "--limit", "-n", min=1, help="At most so many rows.", show_default=f"{TABLE_ROWS} in a table, else all"
+        "--limit",
+        "-n",
+        min=1,
+        max=_MOST_ROWS,
+        help="At most so many rows.",
+        show_default=f"{TABLE_ROWS} in a table, else all",
     ),
 ]
 
