@@ -9,6 +9,7 @@ from worker.extractor import Extractor
 from worker.extractors import extractor, extractors, recognise
 from worker.http.guard import refuse_unsafe_url
 from worker.posting import BoardKey
+from worker.text import storable
 
 _LONGEST = 2_000
 _SAYS_NOTHING = frozenset({
@@ -16,6 +17,10 @@ _SAYS_NOTHING = frozenset({
     "talent", "team", "work", "www",
 })  # fmt: skip
 """First labels of hosts that are not the company's name: careers.acme.com."""
+_SAID_ANYWAY = re.compile(
+    r"(?:(https://[^/?#@]+?)\.?(?::443)?|(http://[^/?#@]+?)\.?(?::80)?)(?=[/?#]|$)", re.IGNORECASE
+)
+"""A host with what changes nothing behind it: the dot that ends a full name, the port that the scheme has anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,10 @@ def web_address(address: str) -> str:
     text = address.strip()
     if not text or len(text) > _LONGEST or any(ord(letter) < 32 for letter in text):  # noqa: PLR2004 - control characters
         raise InvalidInput("this is not a web address; paste one like https://boards.greenhouse.io/acme")
+    text = without_brackets(storable(text))
     if "://" not in text:
         text = f"https://{text}"
+    text = _SAID_ANYWAY.sub(r"\1\2", text, count=1)
     try:
         host = urlsplit(text).hostname or ""
     except ValueError:
@@ -92,6 +99,11 @@ def web_address(address: str) -> str:
         raise InvalidInput(f"{address.strip()[:200]!r} is not a web address; paste one like https://jobs.lever.co/acme")
     refuse_unsafe_url(text, allow_loopback=False)
     return text
+
+
+def without_brackets(text: str) -> str:
+    """Return an address without the brackets in which letters and Markdown write it (RFC 3986, appendix C)."""
+    return text[1:-1].strip() if text.startswith("<") and text.endswith(">") else text
 
 
 def _name(board: str) -> str:

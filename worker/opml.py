@@ -49,7 +49,8 @@ class Owner:
 
 def is_opml(text: str) -> bool:
     """Whether a text is XML, and not a list with an address on each line."""
-    return text.lstrip("\ufeff \t\r\n").startswith("<")
+    start = text.lstrip("\ufeff \t\r\n")[:8].lower()
+    return start.startswith("<") and not start.startswith("<http")
 
 
 def places(text: str) -> Iterator[Place]:
