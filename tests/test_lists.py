@@ -152,6 +152,27 @@ def test_a_remark_begins_outside_of_quotes_and_no_name_makes_a_header(line, addr
 
 
 @pytest.mark.parametrize(
+    ("line", "address", "name"),
+    [
+        ("https://jobs.lever.co/acme, Acme Corp.", "https://jobs.lever.co/acme", "Acme Corp."),
+        ("https://jobs.lever.co/acme,Acme", "https://jobs.lever.co/acme", "Acme"),
+        ("https://jobs.lever.co/acme\tAcme", "https://jobs.lever.co/acme", "Acme"),
+        ("https://jobs.lever.co/acme;Acme", "https://jobs.lever.co/acme", "Acme"),
+        ("Acme;https://jobs.lever.co/acme", "https://jobs.lever.co/acme", "Acme"),
+        ('"https://jobs.lever.co/acme","Acme, Inc."', "https://jobs.lever.co/acme", "Acme, Inc."),
+        ('https://jobs.lever.co/acme, "Acme, Inc."', "https://jobs.lever.co/acme", "Acme, Inc."),
+        ("https://acme.example/jobs?at=1,2", "https://acme.example/jobs?at=1,2", None),
+        ("https://acme.example/jobs;at=1", "https://acme.example/jobs;at=1", None),
+        ("https://acme.example/a,b/jobs", "https://acme.example/a,b/jobs", None),
+        ("<https://jobs.lever.co/acme>", "<https://jobs.lever.co/acme>", None),
+    ],
+)
+def test_a_name_stands_on_either_side_of_its_address(line, address, name):
+    (found,) = parse_lines(line)
+    assert (found.address, found.name) == (address, name)
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         ("<opml", "the file's XML is broken"),

@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 LINES_MOST = 10_000
 NAME_MOST = 200
+_PAIR = 2
+_WEB = ("http://", "https://")
 _TITLES: Mapping[str, Sequence[str]] = {
     "address": ("url", "address", "careers_url", "board"),
     "name": ("name", "company"),
@@ -63,7 +65,7 @@ def decode(content: bytes) -> str:
 
 
 def parse_lines(text: str) -> list[Line]:
-    """Read `URL` or `Name, URL` per line, CSV under a header that names `url`, or OPML.
+    """Read `URL`, `Name, URL` or `URL, Name` per line, CSV under a header that names `url`, or OPML.
 
     Empty lines and remarks (`#`) are left out. Raises InvalidInput for over 10,000 lines, and for XML that is no OPML.
     """
@@ -117,14 +119,22 @@ def _without_remark(row: str) -> str:
 
 
 def _plain(number: int, written: str) -> Line:
-    if written.lower().startswith(("http://", "https://")):
+    cells = _cells(written, next((mark for mark in "\t,;" if mark in written), ","))
+    if len(cells) == _PAIR and cells[0].lower().startswith(_WEB) and _cannot_go_on(cells[1]):
+        # Taken for a part of the address, the name would make a board that is nowhere.
+        return Line(number, cells[0], _name(cells[1]))
+    if written.lower().startswith(_WEB):
         return Line(number, written)
-    cells = _cells(written, "\t" if "\t" in written else ",")
     if len(cells) == 1:
         return Line(number, cells[0])
-    if len(cells) == 2:  # noqa: PLR2004 - a name and an address
+    if len(cells) == _PAIR:
         return Line(number, cells[1], _name(cells[0]))
     return Line(number, written)
+
+
+def _cannot_go_on(behind: str) -> bool:
+    """Whether what stands behind an address and a comma is a name, and no more of the address."""
+    return not set("/=#") & set(behind) and not behind.isdecimal()
 
 
 @dataclass(frozen=True, slots=True)
