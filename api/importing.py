@@ -57,7 +57,7 @@ async def get_text(request: Request) -> str:
         text = None
     if not isinstance(text, str):
         raise InvalidInput('the JSON is not of the form {"text": "…"}')
-    return text
+    return text.encode(errors="replace").decode()  # JSON can hold half of a surrogate pair
 
 
 def summary(lines: Sequence[LineResult], scan: int | None) -> dict[str, Any]:

@@ -22,14 +22,16 @@ T = TypeVar("T")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _without_nul(text: str) -> str:
+def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("a NUL character cannot be stored")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("half of a surrogate pair is no character")
     return text
 
 
 def _joined(lines: str | list[str]) -> str:
-    return _without_nul(lines if isinstance(lines, str) else "\n".join(lines))
+    return _storable(lines if isinstance(lines, str) else "\n".join(lines))
 
 
 def _written(moment: Any) -> Any:
@@ -51,8 +53,8 @@ def _number(amount: Decimal) -> int | float:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
-Words = Annotated[str, StringConstraints(max_length=500), AfterValidator(_without_nul)]
-Address = Annotated[str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(_without_nul)]
+Words = Annotated[str, StringConstraints(max_length=500), AfterValidator(_storable)]
+Address = Annotated[str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(_storable)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(one_line), Field(min_length=1)]
 FilterText = Annotated[str | list[str], AfterValidator(_joined)]
 """Title filters as one text or as a list of lines; a text once validated."""

@@ -74,6 +74,9 @@ def test_parameters_that_do_not_fit(client):
     check(client.get(f"/api/v1/companies/{10**30}"), 422, "invalid-request")
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 @pytest.mark.parametrize(
     "body", [b"{", b"\xff\xfe", b"[]", b'"\\ud800"', b'{"url": "\\ud800"}', b'{"url": 5}', b"", b"null", b"[" * 100_000]
 )
@@ -117,6 +120,20 @@ def test_nul_and_half_characters_are_refused_everywhere(client):
     ):
         check(client.get(url), 422, "invalid-request")
     check(client.put("/api/v1/settings/1", json={"title_filters": "a\0"}), 422, "invalid-request")
+    for method, path in (
+        ("PUT", "settings/1"),
+        ("POST", "groups"),
+        ("POST", "feeds"),
+        ("POST", "filters/preview"),
+        ("POST", "dry-run"),
+    ):
+        for written in (b'"a\\ud800"', b'["a", "(\\udfff"]'):
+            body = b'{"name": "x", "company_ids": [1], "title_filters": %s}' % written
+            answer = client.request(method, f"/api/v1/{path}", content=body, headers=JSON)
+            errors = check(answer, 422, "invalid-request")["errors"]
+            assert any(one["pointer"].startswith("/title_filters") for one in errors)
+    imported = client.post("/api/v1/companies/import", content=b'{"text": "a\\ud800"}', headers=JSON).json()
+    assert [line["status"] for line in imported["lines"]] == ["error"]
 
 
 @pytest.mark.parametrize(("path", "most"), [("/api/v1/companies", 1_000_000), ("/api/v1/companies/import", 5_000_000)])
