@@ -38,6 +38,12 @@ def test_a_name_is_for_one_address_and_not_empty(rolecall, db, extra):
     assert "--name is" in ran.err
 
 
+def test_a_name_is_one_line_and_not_too_long(rolecall, db):
+    assert rolecall("add", ACME, "--name", "Acme\x1b[31m\n\u202eInc ").code == 0
+    assert "name of the company has 201 letters" in rolecall("add", ACME, "--name", "x" * 201).err
+    assert names(db) == ["Acme[31m Inc"]
+
+
 def test_a_file_is_imported_and_each_bad_line_is_named(rolecall, db, tmp_path):
     file = tmp_path / "list.csv"
     file.write_text(f"# mine\n{ACME}\nhttps://example.com/x\nUmbrella, https://jobs.lever.co/umbrella\n{ACME}\n")

@@ -49,6 +49,15 @@ def test_a_group_gives_its_companies_what_they_do_not_say_themselves(rolecall, a
     assert "there is no group 'Europe'" in rolecall("group", "Europe", "--delete").err.replace("There", "there")
 
 
+def test_a_group_has_a_name_of_one_line_and_stays_what_it_was_made(rolecall, acme):
+    rolecall("group", " A\x1b[31m\n B ", "--add", "Acme")
+    (row,) = rolecall("groups", "--format", "json").rows
+    assert row["name"] == "A[31m B"
+    ran = rolecall("group", row["name"], "--all-companies")
+    assert (ran.code, rolecall("groups", "--format", "json").rows) == (1, [row])
+    assert "has companies of its own" in ran.err
+
+
 def test_a_group_of_all_companies_has_those_that_come_later(rolecall, acme, db):
     rolecall("group", "Everything", "--all-companies", "--filter", "baker")
     later = company(db, "Later")
@@ -95,6 +104,8 @@ def test_a_posting_is_asked_why_and_why_not(rolecall, acme, db):
         (["settings", "Acme", "--workplace", "moon"], "no workplace; write onsite, hybrid or remote"),
         (["settings", "Acme", "--pay", "lots"], "write it as 80000 EUR or 40 USD/hour"),
         (["settings", "Acme", "--text", '"open'], "column 1: the quote is never closed"),
+        (["group", " "], "name of the group is empty"),
+        (["group", "x" * 201], "name of the group has 201 letters"),
         (["mark", "1", "--as", "loved"], "the states are new, seen, saved, applied, hidden"),
         (["mark", "1", "--as", "seen", "--on", "2026-01-01"], "belongs to --as applied"),
         (["mark", "1", "--as", "applied", "--on", "soon"], "write it as 2026-11-30"),

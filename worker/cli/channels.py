@@ -10,6 +10,7 @@ import typer
 from worker import alerts
 from worker.alert_times import zone
 from worker.channels import forms
+from worker.cli.naming import given_name
 from worker.cli.output import Column, Format, FormatOption, Listing, Row, show
 from worker.cli.terminal import WATCH, examples, fail, tell
 from worker.errors import InvalidInput, NotFound
@@ -122,7 +123,7 @@ def add(
         person = people.local(db)["id"]
         quiet_from, quiet_to = _quiet(quiet)
         wish = Wish(
-            name or service or where.kind,
+            given_name(name, "channel") if name else service or where.kind,
             mode="instant" if digest is None else "digest",
             digest_hour=8 if digest is None else digest,
             digest_days=sorted({_day(day) for day in days or ()}),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from worker import tasks
 from worker.cli.detecting import tell_candidates, tell_that_none_was_found
+from worker.cli.naming import given_name
 from worker.cli.output import Column, Format, FormatOption, LimitOption, Listing, Row, show
 from worker.cli.paging import PAGE_ROWS, every, one_moment
 from worker.cli.terminal import READ, WATCH, ago, examples, fail, outcome_style, say, tell
@@ -103,6 +104,8 @@ def add(
         raise InvalidInput("--name is for one address; add several companies without it, or one after the other")
     if name is not None and not name.strip():
         raise InvalidInput("--name is empty; give the company's name, or leave --name out")
+    if name is not None:
+        name = given_name(name, "company")
     refused = 0
     for one in wanted:
         try:
@@ -125,7 +128,7 @@ def add(
 
 def _add(board: Recognised, name: str | None) -> None:
     with database() as db:
-        added = store.add(db, name=(name or board.name).strip(), ats=board.ats, key=board.key, url=board.url)
+        added = store.add(db, name=name or board.name.strip(), ats=board.ats, key=board.key, url=board.url)
         db.commit()
         called = store.get(db, added.company_id)["name"]
     verb = "Added" if added.new else "Already there:"

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from worker.cli.paging import PAGE_ROWS, every
 from worker.errors import InvalidInput, NotFound, RolecallError, UnsupportedSite
 from worker.store import companies
-from worker.text import fold
+from worker.text import fold, one_line
 from worker.watched import board_of
 
 _LONGEST_ID = 18
 """Digits; what has more is no id that Postgres could hold."""
+_LONGEST_NAME = 200
 _SUGGESTED = 5
 
 
@@ -36,6 +37,16 @@ def company(db: Session, wanted: str) -> int:
         with suppress(RolecallError):
             return _at(db, wanted)
     raise NotFound(_unknown(db, wanted))
+
+
+def given_name(written: str, of: str) -> str:
+    """Return the name that somebody gives a thing, as one tidy line. Raises InvalidInput for none, or a long one."""
+    name = one_line(written)
+    if not name:
+        raise InvalidInput(f"the name of the {of} is empty; write one")
+    if len(name) > _LONGEST_NAME:
+        raise InvalidInput(f"the name of the {of} has {len(name):,} letters; write at most {_LONGEST_NAME}")
+    return name
 
 
 def is_address(wanted: str) -> bool:

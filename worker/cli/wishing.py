@@ -20,7 +20,7 @@ from worker.cli.criteria import (
     shown,
 )
 from worker.cli.naming import company as find_company
-from worker.cli.naming import company_ids
+from worker.cli.naming import company_ids, given_name
 from worker.cli.output import Column, Format, FormatOption, Listing, show
 from worker.cli.terminal import READ, WATCH, examples, say, tell
 from worker.criteria import Criteria, from_json
@@ -150,10 +150,13 @@ def group(
     delete: Annotated[bool, typer.Option("--delete", help="Delete the group; its companies stay.")] = False,
 ) -> None:
     """Make or change a group of companies and what they inherit from it."""
+    name = given_name(name, "group")
     said = read(filters, places, workplaces, pay, age, languages, texts, strict)
     with database() as db:
         person = people.local(db)["id"]
         mine = next((row for row in wishes.groups(db, person) if row["name"].lower() == name.lower()), None)
+        if all_companies and mine and not mine["all_companies"]:
+            raise InvalidInput(f"the group {name} has companies of its own; give one of all companies another name")
         if delete:
             wishes.delete_group(db, person, _existing(mine, name)["id"])
         elif mine is None:
