@@ -250,6 +250,8 @@ def test_locations_are_tidy_unique_and_in_order():
         (["US Remote", "Remote (Canada)"], ["US Remote", "Remote (Canada)"], "remote"),
         (["London (Hybrid)"], ["London (Hybrid)"], "hybrid"),
         (["US-TX-Remote"], ["US-TX-Remote"], "remote"),
+        (["Home Office, Germany"], ["Home Office, Germany"], "remote"),
+        (["Home Office - Dallas, TX"], ["Home Office - Dallas, TX"], None),
         (["London", "Remote - UK"], ["London", "Remote - UK"], None),
         (["Berlin / Remote"], ["Berlin / Remote"], None),
         (["New York, Boston, Remote"], ["New York, Boston, Remote"], None),

@@ -15,6 +15,7 @@ LARGE = 15
 _ALTERNATIVES = re.compile(r"\s*[;/|•·\n+]\s*")
 _AND = re.compile(r"\s+(?:or|and|&|und|oder|ou|et)\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s*[,()\[\]:\u2013\u2014]\s*|\s+-+\s*|\s*-+\s+")
+_HOME_OFFICE = "home office"
 _AFTER_COMMA = re.compile(r",\s*\w+$")
 _WITH_DIGITS = re.compile(r"\S*\d\S*")
 _CODE = re.compile(r"[A-Z]{2,3}|(?:[A-Z]\.){2,3}")
@@ -104,6 +105,10 @@ def _model_of(part: str) -> Workplace | None:
     texts = [text.strip() for text in _BETWEEN_NAMES.split(part) if text.strip()]
     models = [vocabulary.place(text)[1] or _model_beside_name(text) for text in texts]
     if _AFTER_COMMA.search(part) and not (any(models[:-1]) or all(meaning(text).country for text in texts[:-1])):
+        return None
+    # Beside a city, a home office is where a company has its head.
+    others = [text for text in texts if key(text) != _HOME_OFFICE]
+    if others != texts and not all(meaning(text).country for text in others):
         return None
     return next(filter(None, models), None)
 
