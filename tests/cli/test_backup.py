@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import stat
 import subprocess
@@ -115,7 +116,10 @@ def test_a_secret_that_gives_way_is_mentioned_and_one_that_is_not_there_too(role
         (("backup", "notes.txt"), "Error: notes.txt is there already and is no backup"),
         (("backup", "nowhere/b.zip"), "Error: There is no folder nowhere"),
         (("export-list", "list.doc"), "Error: list.doc does not end in .txt, .csv or .opml"),
-        (("export-list", "nowhere/list.txt"), "Error: No such file or directory: nowhere/list.txt"),
+        (("export-list", "nowhere/list.txt"), "Error: The file nowhere/list.txt cannot be written (No such file"),
+        (("export-list", "/dev/full", "--format", "csv"), "Error: The file /dev/full cannot be written (No space left"),
+        (("export", "postings", "nowhere/p.csv"), "Error: The file nowhere/p.csv cannot be written (No such file"),
+        (("export", "postings", "/dev/full", "-f", "csv"), "Error: The file /dev/full cannot be written (No space"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(rolecall, installed, monkeypatch, tmp_path, arguments, said):
@@ -127,6 +131,19 @@ def test_what_cannot_be_done_is_said_in_a_sentence(rolecall, installed, monkeypa
     assert said in shown(ran)
     assert digests(installed) == before
     assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_list_takes_the_place_of_an_earlier_one_only_when_it_is_whole(rolecall, installed, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("mine")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        ran = rolecall("export-list", file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (ran.code, file.read_text(), list(tmp_path.glob(".list*"))) == (1, "mine", [])
+    assert "cannot be written (File too large)" in shown(ran)
 
 
 def test_a_backup_without_a_database_says_what_to_do(tmp_path):

@@ -10,6 +10,8 @@ import typer
 from worker import backup as backups
 from worker.backup import Restored
 from worker.backup.manifest import Manifest
+from worker.cli.exporting import opened
+from worker.cli.output import readers_may_leave
 from worker.cli.terminal import RUN, WATCH, examples, say, tell
 from worker.errors import InvalidInput
 from worker.list_files import written
@@ -121,10 +123,12 @@ def export_list(
         person = people.by_email(db, people.LOCAL_EMAIL)
         companies = list(lists.listed(db, person["id"] if person else None))
     if file == "-":
-        sys.stdout.buffer.write(written(chosen, companies))
-        sys.stdout.buffer.flush()
+        with readers_may_leave():
+            sys.stdout.buffer.write(written(chosen, companies))
+            sys.stdout.buffer.flush()
         return
-    Path(file).write_bytes(written(chosen, companies))
+    with opened(Path(file)) as out:
+        out.write(written(chosen, companies))
     tell(f"Wrote {count(len(companies), 'company', 'companies')} to {file}.")
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -212,23 +212,29 @@ def _write(export: Export, file: str, form: FileFormat, *, mark: bool) -> None:
                 sys.stdout.buffer.write(part)
             sys.stdout.buffer.flush()
         return
-    with _opened(Path(file)) as out:
+    with opened(Path(file)) as out:
         for part in parts:
             out.write(part)
     tell(f"Wrote {count(tally.rows, 'row')} to {file}.")
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes the place of another one when it is whole, or that is no file (a pipe)."""
-    if file.exists() and not file.is_file():
-        with file.open("wb") as out:
-            yield out
-        return
+def opened(file: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that takes the place of another one when it is whole, or that is no file (a pipe).
+
+    Raises InvalidInput, which names the file, where it cannot be written.
+    """
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
+        if file.exists() and not file.is_file():
+            with file.open("wb") as out:
+                yield out
+            return
         with part.open("xb") as out:
             yield out
         part.replace(file)
+    except OSError as error:
+        raise InvalidInput(f"the file {file} cannot be written ({error.strerror}); name another place") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
