@@ -141,11 +141,21 @@ def test_groups_are_the_persons_own_made_where_there_are_none(db):
         ("Acme, jobs.lever.co/acme #", "jobs.lever.co/acme", "Acme"),
         ('"#1", jobs.lever.co/one', "jobs.lever.co/one", "#1"),
         ("Board, jobs.lever.co/board", "jobs.lever.co/board", "Board"),
+        ("Link, link.example", "link.example", "Link"),
         ("jobs.lever.co/a#b", "jobs.lever.co/a#b", None),
     ],
 )
 def test_a_remark_begins_outside_of_quotes_and_no_name_makes_a_header(line, address, name):
     assert parse_lines(line) == [Line(1, address, name)]
+
+
+@pytest.mark.parametrize(
+    "header", ["Company Name,Careers URL", "company_name;website", "Employer\tLink", '"Name","Url"']
+)
+def test_the_columns_of_a_table_are_known_by_what_people_call_them(header):
+    delimiter = next(mark for mark in ";\t," if mark in header)
+    row = f'"Acme, Inc."{delimiter}https://jobs.lever.co/acme'
+    assert parse_lines(f"{header}\n{row}") == [Line(2, "https://jobs.lever.co/acme", "Acme, Inc.")]
 
 
 # --- hostile files ----------------------------------------------------------------------------------------------------

@@ -23,14 +23,14 @@ NAME_MOST = 200
 _PAIR = 2
 _WEB = ("http://", "https://")
 _TITLES: Mapping[str, Sequence[str]] = {
-    "address": ("url", "address", "careers_url", "board"),
-    "name": ("name", "company"),
+    "address": ("url", "address", "careers url", "careers page", "careers", "website", "link", "board"),
+    "name": ("name", "company", "company name", "employer", "organization", "organisation"),
     "groups": ("groups", "group", "tags", "tag"),
     "ats": ("ats",),
     "board": ("board",),
-    "owner": ("company_id",),
+    "owner": ("company id",),
 }
-"""What the columns of a table may be called."""
+"""What the columns of a table may be called, with spaces where titles have underscores."""
 _HEADER = ("name", "url", "ats", "board", "groups", "company_id")
 _REMARK = re.compile(r'((?:"[^"]*"|[^"])*?)\s#.*')
 _SIMPLE_NAME = re.compile(r"(?!https?:)[^\W_][\w .&'()/+-]*")
@@ -148,13 +148,13 @@ class _Columns:
     def of(cls, header: str) -> "_Columns | None":
         """Read a header; None when the line is none: no title of a column is an address."""
         for delimiter in (",", ";", "\t"):
-            titles = [cell.lower() for cell in _cells(header, delimiter)]
+            titles = [cell.lower().replace("_", " ") for cell in _cells(header, delimiter)]
             found = {
                 field: titles.index(title)
                 for field, known in _TITLES.items()
                 if (title := next((one for one in known if one in titles), None))
             }
-            if "address" in found and not any("/" in title for title in titles):
+            if "address" in found and not any(set("/.") & set(title) for title in titles):
                 return cls(delimiter, found)
         return None
 
