@@ -29,6 +29,7 @@ from worker.resources import (
     get_redis,
     http_pool,
     http_session,
+    one_moment,
     prepare,
     redis_client,
     redis_pool,
@@ -138,6 +139,14 @@ def test_what_was_not_committed_is_rolled_back_and_what_was_is_kept():
         assert list(session.execute(text("SELECT name FROM companies")).scalars()) == ["kept"]
         session.commit()
     assert notes == ["open", "commit", "close"]
+
+
+def test_a_transaction_that_idles_ends_with_a_lease_unless_it_only_reads():
+    def longest(session) -> str:
+        return session.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+
+    with database() as writing, one_moment() as reading:
+        assert (longest(writing), longest(reading)) == ("5min", "0")
 
 
 def test_a_session_that_was_never_used_takes_no_connection():

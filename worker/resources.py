@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import psycopg2
 import redis
 import requests
-from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,6 +26,8 @@ T = TypeVar("T")
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 16.0
 _REST_SECONDS = 2.0
+_NO_HASTE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
+"""Who reads only holds nobody up, and may take a while between two pages."""
 _LOST = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 """What SQLAlchemy and the driver raise when a connection breaks."""
 
@@ -40,6 +42,7 @@ def get_one_moment() -> Iterator[Session]:
     """Yield a read-only session that sees the database as it is now, however long the reading takes."""
     with session_maker()() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        session.execute(_NO_HASTE)
         yield session
 
 
