@@ -93,7 +93,7 @@ def test_a_match_that_is_news_again_later_is_told_again(db, acme, ada):
         "UPDATE matches SET state = 'hidden'",
         "UPDATE matches SET state = 'applied'",
         "UPDATE matches SET fits = false",
-        "UPDATE postings SET closed_at = now()",
+        "UPDATE postings SET closed_at = now() - interval '15 days'",
     ],
 )
 def test_what_is_no_news_any_more_is_left_out_and_an_empty_message_is_not_sent(db, acme, ada, meanwhile):
@@ -111,6 +111,21 @@ def test_what_is_no_news_any_more_is_left_out_and_an_empty_message_is_not_sent(d
     release(db)
     assert [one["state"] for one in deliveries(db)] == ["waiting", "skipped"]
     assert db.execute(text("SELECT count(*) FROM alerts WHERE delivery_id IS NULL")).scalar_one() == 0
+
+
+def test_what_closes_before_it_is_told_and_opens_again_within_days_is_told_then(db, acme, ada):
+    alerting.channel(db, ada)
+    raise_alerts(db, ada, acme.board_id, "Engineer", "Designer")
+    db.execute(text("UPDATE postings SET closed_at = now() WHERE title = 'Engineer'"))
+    db.commit()
+    release(db)
+    release(db)
+    assert told(db) == [["Designer"]]
+    db.execute(text("UPDATE postings SET closed_at = NULL"))
+    db.commit()
+    release(db)
+    release(db)
+    assert told(db) == [["Designer"], ["Engineer"]]
 
 
 def test_people_are_told_the_first_few_and_how_many_more_there_are(db, acme, ada):

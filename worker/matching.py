@@ -6,7 +6,6 @@ being changed (`store.wishes.watchers`), what it has written by then is judged a
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -22,8 +21,6 @@ from worker.wish import described, facts_of
 
 AT_ONCE = 2_000
 """Postings that are judged and committed together; scans that write news wait meanwhile."""
-NEWS_AGAIN_AFTER = timedelta(days=14)
-"""A posting that reopens is news if it had been closed for so long; sooner it is a board that flickers."""
 
 
 def of_scan(db: Session, claim: Claim, findings: Findings, ids: Mapping[str, int], events: Sequence[Event]) -> None:
@@ -83,7 +80,7 @@ def _news(claim: Claim, findings: Findings, events: Sequence[Event]) -> dict[str
 
 
 def _was_long_closed(claim: Claim, known: Known) -> bool:
-    return known.written_at is None or claim.now - known.written_at >= NEWS_AGAIN_AFTER
+    return known.written_at is None or claim.now - known.written_at >= alerts.NEWS_AGAIN_AFTER
 
 
 def apply(user: int, *, companies: Sequence[int] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from worker.alert_times import Plan
 from worker.store import postings
 
+NEWS_AGAIN_AFTER = timedelta(days=14)
+"""A posting that reopens is news if it had been closed for so long; sooner it is a board that flickers."""
 AT_ONCE = 50
 """Channels whose alerts become deliveries in one transaction."""
 ALERTS_MOST = 50_000
@@ -47,10 +49,17 @@ INSERT INTO alerts (channel_id, match_id, scan_run_id)
 SELECT channel_id, match_id, :run FROM wanted ORDER BY channel_id, match_id ON CONFLICT DO NOTHING
 """)
 
+# What closed before anybody was told of it may open again within days, and is no news by that: so its alert waits.
+_TO_SETTLE = """
+alerts JOIN matches ON matches.id = alerts.match_id JOIN postings ON postings.id = matches.posting_id
+WHERE channel_id = channels.id AND delivery_id IS NULL
+    AND (postings.closed_at IS NULL OR postings.closed_at < now() - CAST(:flickers AS interval))
+"""
+
 _WAITING = text(f"""
 SELECT channels.id, channels.released_at, greatest(oldest.created_at, channels.released_at) AS since, {_PLAN}
 FROM channels JOIN users ON users.id = channels.user_id CROSS JOIN LATERAL (
-    SELECT created_at FROM alerts WHERE channel_id = channels.id AND delivery_id IS NULL ORDER BY id LIMIT 1
+    SELECT alerts.created_at FROM {_TO_SETTLE} ORDER BY alerts.id LIMIT 1
 ) AS oldest
 WHERE channels.enabled AND channels.matches AND users.disabled_at IS NULL ORDER BY channels.id
 """)
@@ -60,13 +69,12 @@ SELECT id, name, kind, most, released_at FROM channels WHERE id = ANY(:ids) FOR 
 """)
 
 _ALERTS = text(f"""
-SELECT waiting.id, waiting.channel_id, waiting.match_id,
-    matches.fits AND matches.state NOT IN ('applied', 'hidden') AND postings.closed_at IS NULL AS tellable
-FROM channels CROSS JOIN LATERAL (
-    SELECT id, channel_id, match_id FROM alerts WHERE channel_id = channels.id AND delivery_id IS NULL
-    ORDER BY id LIMIT CASE WHEN channels.kind = 'webhook' THEN {WEBHOOK_ALERTS_MOST} ELSE {ALERTS_MOST} END
+SELECT waiting.* FROM channels CROSS JOIN LATERAL (
+    SELECT alerts.id, alerts.channel_id, alerts.match_id,
+        matches.fits AND matches.state NOT IN ('applied', 'hidden') AND postings.closed_at IS NULL AS tellable
+    FROM {_TO_SETTLE}
+    ORDER BY alerts.id LIMIT CASE WHEN channels.kind = 'webhook' THEN {WEBHOOK_ALERTS_MOST} ELSE {ALERTS_MOST} END
 ) AS waiting
-    JOIN matches ON matches.id = waiting.match_id JOIN postings ON postings.id = matches.posting_id
 WHERE channels.id = ANY(:ids) ORDER BY waiting.channel_id, waiting.id
 """)
 
@@ -137,7 +145,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert that waits. One that is not `tellable` is news no more: dealt with, closed, or not wished for."""
+    """An alert to settle. One that is not `tellable` is news no more: dealt with, long closed, or not wished for."""
 
     id: int
     channel: int
@@ -157,10 +165,10 @@ def note(session: Session, run_id: int, matches: Sequence[tuple[int, int]]) -> N
 
 
 def waiting(session: Session) -> list[Waiting]:
-    """Return the channels that have alerts to tell."""
+    """Return the channels that have alerts to settle: to tell, or to leave out for good."""
     return [
         Waiting(row["id"], row["since"], row["released_at"], plan_of(row))
-        for row in session.execute(_WAITING).mappings()
+        for row in session.execute(_WAITING, {"flickers": NEWS_AGAIN_AFTER}).mappings()
     ]
 
 
@@ -178,8 +186,9 @@ def hold(session: Session, wanted: Sequence[Waiting]) -> list[Held]:
 
 
 def of_channels(session: Session, channels: Sequence[int]) -> list[Alert]:
-    """Return the waiting alerts of channels, of each the oldest first and not more than can be dealt with at once."""
-    return [Alert(*row) for row in session.execute(_ALERTS, {"ids": list(channels)})]
+    """Return the alerts of channels to settle, of each the oldest first and no more than can be dealt with at once."""
+    found = session.execute(_ALERTS, {"ids": list(channels), "flickers": NEWS_AGAIN_AFTER})
+    return [Alert(*row) for row in found]
 
 
 def told(session: Session, matches: Sequence[int]) -> dict[int, dict[str, Any]]:
