@@ -17,6 +17,12 @@ from worker.extractors import extractors
         ("http://jobs.lever.co:80/acme?a=:80", "lever", "acme", "Acme"),
         ("https://jobs.lever.co./acme", "lever", "acme", "Acme"),
         ("<https://jobs.lever.co/acme>", "lever", "acme", "Acme"),
+        ("(https://jobs.lever.co/acme),", "lever", "acme", "Acme"),
+        ("https://jobs.lever.co/acme)", "lever", "acme", "Acme"),
+        ("https://jobs.lever.co/acme(uk)", "lever", "acme%28uk%29", "Acme(Uk)"),
+        ('"https://jobs.lever.co/acme"', "lever", "acme", "Acme"),
+        ("[our jobs](https://jobs.lever.co/acme)", "lever", "acme", "Acme"),
+        ("https://jobs.lever.co/acme-inc.", "lever", "acme-inc.", "Acme Inc."),
         ("\u200bhttps://jobs.lever.co/acme\u200b", "lever", "acme", "Acme"),
         ("https://jobs.eu.lever.co/acme", "lever", "acme/eu", "Acme"),
         ("https://jobs.ashbyhq.com/Acme Corp", "ashby", "Acme%20Corp", "Acme Corp"),
@@ -53,6 +59,7 @@ def test_a_pasted_address_gives_its_board(address, ats, key, name):
         ("https://localhost.:443/", "private place"),
         ("<http://127.0.0.1.:80/>", "private network"),
         ("https://me:secret@boards.greenhouse.io/acme", "user name or password"),
+        ("https://jobs.lever.co/acm…", "cut off"),
     ],
 )
 def test_what_is_no_public_address_is_refused_with_its_reason(address, says):

@@ -166,6 +166,11 @@ def test_the_columns_of_a_table_are_known_by_what_people_call_them(header):
     [
         ("https://jobs.lever.co/acme, Acme Corp.", "https://jobs.lever.co/acme", "Acme Corp."),
         ("https://jobs.lever.co/acme,Acme", "https://jobs.lever.co/acme", "Acme"),
+        ("Acme Corp: https://jobs.lever.co/acme", "https://jobs.lever.co/acme", "Acme Corp"),
+        ("A-B \u2013 https://jobs.lever.co/acme", "https://jobs.lever.co/acme", "A-B"),
+        ("- [Acme](https://jobs.lever.co/acme)", "(https://jobs.lever.co/acme)", "Acme"),
+        ("2. 3M (https://jobs.lever.co/acme)", "(https://jobs.lever.co/acme)", "3M"),
+        ("3. https://jobs.lever.co/acme", "https://jobs.lever.co/acme", None),
         ("https://jobs.lever.co/acme\tAcme", "https://jobs.lever.co/acme", "Acme"),
         ("https://jobs.lever.co/acme;Acme", "https://jobs.lever.co/acme", "Acme"),
         ("Acme;https://jobs.lever.co/acme", "https://jobs.lever.co/acme", "Acme"),

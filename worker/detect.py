@@ -21,6 +21,12 @@ _SAID_ANYWAY = re.compile(
     r"(?:(https://[^/?#@]+?)\.?(?::443)?|(http://[^/?#@]+?)\.?(?::80)?)(?=[/?#]|$)", re.IGNORECASE
 )
 """A host with what changes nothing behind it: the dot that ends a full name, the port that the scheme has anyway."""
+_MARKDOWN = re.compile(r"\[[^\]]*\]\(<?(https?://\S+?)>?\)", re.IGNORECASE)
+_AROUND = re.compile(r"""[<(\[{"'\u00ab\u201c\u201e\u2018]*(https?://\S+)""", re.IGNORECASE)
+"""An address behind opening brackets and quotes (RFC 3986, appendix C)."""
+_CLOSING = frozenset(">]}\"',;!\u00bb\u201d\u2019")
+"""What ends no address, but a full stop: some boards' names end with one."""
+_CUT_OFF = ("\u2026", "...")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,9 @@ def web_address(address: str) -> str:
     text = address.strip()
     if not text or len(text) > _LONGEST or any(ord(letter) < 32 for letter in text):  # noqa: PLR2004 - control characters
         raise InvalidInput("this is not a web address; paste one like https://boards.greenhouse.io/acme")
-    text = without_brackets(storable(text))
+    text = as_typed(storable(text))
+    if text.endswith(_CUT_OFF):
+        raise InvalidInput(f"{text[:200]!r} ends in an ellipsis: it was cut off where you copied it; paste it whole")
     if "://" not in text:
         text = f"https://{text}"
     text = _SAID_ANYWAY.sub(r"\1\2", text, count=1)
@@ -101,9 +109,15 @@ def web_address(address: str) -> str:
     return text
 
 
-def without_brackets(text: str) -> str:
-    """Return an address without the brackets in which letters and Markdown write it (RFC 3986, appendix C)."""
-    return text[1:-1].strip() if text.startswith("<") and text.endswith(">") else text
+def as_typed(text: str) -> str:
+    """Return an address without what letters and Markdown put around it: `<…>`, `(…),`, `[Acme](…)`."""
+    found = _MARKDOWN.fullmatch(text) or _AROUND.fullmatch(text)
+    if not found:
+        return text
+    url = found[1]
+    while url[-1] in _CLOSING or (url[-1] == ")" and url.count(")") > url.count("(")):
+        url = url[:-1]
+    return url
 
 
 def _name(board: str) -> str:

@@ -33,6 +33,12 @@ _TITLES: Mapping[str, Sequence[str]] = {
 """What the columns of a table may be called, with spaces where titles have underscores."""
 _HEADER = ("name", "url", "ats", "board", "groups", "company_id")
 _REMARK = re.compile(r'((?:"[^"]*"|[^"])*?)\s#.*')
+_MARK = re.compile(r"(?:[-*\u2022\u2013]|\d{1,4}[.)])\s+(?=.*https?://)", re.IGNORECASE)
+"""What stands in front of each line of a list."""
+_BEHIND_A_NAME = re.compile(
+    r"\[?([^\W_].*?)\]?\s*(?:\s|:|[-\u2013\u2014|]\s|(?=\())\s*([(<]*https?://\S+)", re.IGNORECASE
+)
+"""`Acme: https://…`, `Acme - https://…`, `Acme (https://…)` or `[Acme](https://…)`."""
 _SIMPLE_NAME = re.compile(r"(?!https?:)[^\W_][\w .&'()/+-]*")
 """A name that needs no quotes on a plain line."""
 
@@ -118,7 +124,9 @@ def _without_remark(row: str) -> str:
     return (remark[1] if remark else row).strip()
 
 
-def _plain(number: int, written: str) -> Line:
+def _plain(number: int, row: str) -> Line:
+    mark = _MARK.match(row)
+    written = row[mark.end() :] if mark else row
     cells = _cells(written, next((mark for mark in "\t,;" if mark in written), ","))
     if len(cells) == _PAIR and cells[0].lower().startswith(_WEB) and _cannot_go_on(cells[1]):
         # Taken for a part of the address, the name would make a board that is nowhere.
@@ -126,7 +134,8 @@ def _plain(number: int, written: str) -> Line:
     if written.lower().startswith(_WEB):
         return Line(number, written)
     if len(cells) == 1:
-        return Line(number, cells[0])
+        named = _BEHIND_A_NAME.fullmatch(cells[0])
+        return Line(number, named[2], _name(named[1])) if named else Line(number, cells[0])
     if len(cells) == _PAIR:
         return Line(number, cells[1], _name(cells[0]))
     return Line(number, written)

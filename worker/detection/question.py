@@ -28,7 +28,7 @@ def question(what: str) -> Question:
     `acme.com`, `Booking.com` and `acme.com/jobs` are addresses; `Acme`, `St. Gallen AG` and `A/B Testing Inc.` are
     names.
     """
-    text = detect.without_brackets(one_line(what))
+    text = detect.as_typed(one_line(what))
     if _SCHEME.match(text) or (" " not in text and _HOST.fullmatch(re.split(r"[/?#]", text)[0])):
         return Question(text, url=_with_path(detect.web_address(what)))
     if not re.search(r"\w", text):
