@@ -150,6 +150,8 @@ def test_all_reasons_are_told_to_whoever_asks():
         (Criteria(title_filters="a (b"), FilterSyntaxError, "column 3"),
         (Criteria(text_filters='x\n"y'), FilterSyntaxError, "line 2, column 1"),
         (Criteria(places=("Xyzzyville",)), InvalidInput, "'Xyzzyville' is not known"),
+        (Criteria(languages=("en", "english")), InvalidInput, "'english' is not known; write its code"),
+        (Criteria(pay=LeastPay(Decimal(5), "XYZ", "YEAR")), InvalidInput, "XYZ is not known; write its code"),
         (Criteria(places=("Remote",)), InvalidInput, "wish for it under workplaces"),
         (Criteria(places=("Berlin",) * 51), InvalidInput, "at most 50 places"),
     ],

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from worker import vocabulary
 from worker.criteria import PLACES_MOST, Criteria, Layer, LeastPay
 from worker.errors import InvalidInput
 from worker.filters import compile_filters
@@ -167,6 +168,11 @@ def check(criteria: Criteria) -> None:
                 f"the place {place[:100]!r} is not known; write a city (Berlin, or Portland, Oregon), a region, a "
                 "country, or EU, EEA, DACH, Benelux, Nordics or Baltics"
             )
+    for language in criteria.languages or ():
+        if vocabulary.language_tag(language) is None:
+            raise InvalidInput(f"the language {language[:100]!r} is not known; write its code, as in en or de")
+    if criteria.pay and vocabulary.currency(criteria.pay.currency) is None:
+        raise InvalidInput(f"the currency {criteria.pay.currency} is not known; write its code, as in EUR or USD")
 
 
 def described(reasons: Iterable[Reason]) -> list[dict[str, str]]:
