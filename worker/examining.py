@@ -149,8 +149,6 @@ def _redis() -> Iterator[Finding]:
             yield Finding("Queues", "ok", ", ".join(f"{name} {length:,}" for name, length in lengths.items()))
     except redis.RedisError as error:
         yield Finding("Redis", "problem", explain(error) or str(error))
-    except ValueError:
-        yield Finding("Redis", "problem", "REDIS_URL cannot be read", "write it as redis://:password@host:port/0")
 
 
 def _server(client: redis.Redis) -> Finding:

@@ -43,8 +43,6 @@ def _explain_database(error: exc.SQLAlchemyError) -> str | None:
                 "The database has not been brought to this version of Rolecall, so it cannot be read; run "
                 "`rolecall migrate` (`rolecall up` does it by itself)."
             )
-        case exc.ArgumentError() | exc.NoSuchModuleError():
-            return "DATABASE_URL cannot be read; write it as postgresql://user:password@host:port/database."
         case _:
             return None
 

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from redis.connection import parse_url
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from worker.errors import StartRefused
 
@@ -127,6 +130,26 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg2://" + text.removeprefix(scheme)
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr) -> SecretStr:
+        try:
+            driver = make_url(value.get_secret_value()).drivername
+        except (ArgumentError, ValueError):
+            driver = ""
+        if driver != "postgresql+psycopg2":
+            raise ValueError("cannot be read; write it as postgresql://user:password@host:port/database")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr) -> SecretStr:
+        try:
+            parse_url(value.get_secret_value())
+        except ValueError:
+            raise ValueError("cannot be read; write it as redis://:password@host:port/0") from None
+        return value
+
     @field_validator("contact")
     @classmethod
     def _leads_to_somebody(cls, value: str) -> str:
@@ -211,10 +234,10 @@ def get_settings() -> Settings:
 
 
 def _in_words(error: ValidationError) -> str:
-    lines = [
-        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].lower()}"
-        for problem in error.errors(include_url=False, include_input=False)
-    ]
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        said = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{'.'.join(map(str, problem['loc']))}: {said[0].lower()}{said[1:]}")
     running = sorted(str(found.parent) for found in Path().glob(f".rolecall*/{STACK_FILE}"))
     remedy = (
         f"Rolecall runs here with the data in {running[0]}: set ROLECALL_FOLDER={running[0]}"

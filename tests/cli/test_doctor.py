@@ -99,9 +99,10 @@ def test_servers_that_are_away_are_problems_and_the_rest_is_still_checked(roleca
 
 def test_addresses_that_are_none_are_problems(rolecall, elsewhere, stack):
     elsewhere(DATABASE_URL="nonsense", REDIS_URL="nonsense")
-    found = findings(rolecall("doctor", "--format", "json"))
-    assert found["Database"][1].startswith("DATABASE_URL cannot be read")
-    assert found["Redis"] == ("problem", "REDIS_URL cannot be read")
+    ((check, (state, said)),) = findings(rolecall("doctor", "--format", "json")).items()
+    assert (check, state) == ("Settings", "problem")
+    assert "DATABASE_URL: cannot be read; write it as postgresql://" in said
+    assert "REDIS_URL: cannot be read; write it as redis://" in said
 
 
 def test_a_database_without_tables_is_a_problem(rolecall, elsewhere, stack):

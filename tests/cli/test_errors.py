@@ -113,9 +113,9 @@ def test_without_redis_no_scan_is_left_behind(rolecall, db, elsewhere):
 @pytest.mark.parametrize(
     ("variable", "value", "arguments", "said"),
     [
-        ("DATABASE_URL", "nonsense", ["boards"], "DATABASE_URL cannot be read; write it as postgresql://user"),
-        ("DATABASE_URL", "mysqlx://x/y", ["boards"], "DATABASE_URL cannot be read"),
-        ("REDIS_URL", "localhost:6379", ["scan"], "REDIS_URL cannot be read; write it as redis://"),
+        ("DATABASE_URL", "nonsense", ["boards"], "DATABASE_URL: cannot be read; write it as postgresql://user"),
+        ("DATABASE_URL", "mysql://x/y", ["boards"], "DATABASE_URL: cannot be read"),
+        ("REDIS_URL", "localhost:6379", ["scan"], "REDIS_URL: cannot be read; write it as redis://"),
     ],
 )
 def test_an_address_that_is_none_is_refused(rolecall, db, elsewhere, variable, value, arguments, said):
