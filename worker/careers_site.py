@@ -1,6 +1,6 @@
 """Fetching what a company's own site says of its postings: lists of them, and the addresses in its sitemaps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import urljoin
@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from worker import sitemaps
 from worker.errors import BoardError, BoardNotFound, BoardUnavailable
 from worker.extractor import Http
-from worker.job_links import Link, belongs, identity, is_list, language, likeness, site, speaks_of_jobs
+from worker.job_links import belongs, identity, is_list, language, likeness, site, speaks_of_jobs
 from worker.job_pages import SitePage
 from worker.normalise import web_address
 from worker.sitemaps import Entry, Sitemap
@@ -43,11 +43,11 @@ class Site:
         waiting, seen = [self.home], {identity(self.home)}
         for _ in range(LISTS_MOST):
             page = self._list_page(waiting.pop(0)) if waiting else None
-            for link in page.links if page else []:
-                name = identity(link.url)
-                if name not in seen and self._goes_on(link):
+            for url in self._lists(page) if page else []:
+                name = identity(url)
+                if name not in seen:
                     seen.add(name)
-                    waiting.append(link.url)
+                    waiting.append(url)
             waiting.sort(key=self._is_translated)
             if len(self.pages) == 1 and self.pages[0].says_it_all:
                 return
@@ -72,8 +72,11 @@ class Site:
     def _is_translated(self, url: str) -> bool:
         return language(url) != language(self.home)
 
-    def _goes_on(self, link: Link) -> bool:
-        return belongs(link.url, self.home) and (link.is_next or is_list(link.url))
+    def _lists(self, page: SitePage) -> Iterator[str]:
+        """Yield the lists of postings that a page leads to."""
+        for link in page.links:
+            if belongs(link.url, self.home) and (is_list(link.url) or page.is_continued_at(link)):
+                yield link.url
 
     def read_sitemaps(self) -> None:
         """Read the sitemaps that robots.txt names, else /sitemap.xml; if any speak of jobs, only those."""

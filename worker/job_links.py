@@ -66,7 +66,12 @@ _NAMES_A_POSTING = re.compile(
     re.IGNORECASE,
 )
 _NAMES_NOTHING = frozenset(("lang", "language", "locale", "hl", "source", "src", "origin", "medium", "campaign"))
-_NAMES_A_PAGE = re.compile(r"page|paged|pg|p|offset|start|from|seite", re.IGNORECASE)
+# Plugins put a prefix before it: `1a2b3c_page`, `tx_jobs[currentPage]`.
+_NAMES_A_PAGE = re.compile(
+    r"(?:[\w-]{1,60}[_\[])?(?:current_?)?page(?:d|_?(?:no|nr|num|number|index))?\]?|pg|p|offset|start|from|seite|pagina",
+    re.IGNORECASE,
+)
+_PAGE_IN_PATH = re.compile(r"(?<=[^/])/page/\d+/?\Z", re.IGNORECASE)
 _NO_PAGE = re.compile(
     r"\.(?:pdf|docx?|odt|rtf|xlsx?|pptx?|zip|gz|xml|json|txt|csv|ics|rss|css|js|png|jpe?g|gif|svg|webp|ico|mp[34]|mov"
     r"|woff2?)$",
@@ -229,12 +234,23 @@ def _speaks_of_others(path: list[str]) -> bool:
 
 def is_list(url: str) -> bool:
     """Whether an address looks like one of a list of postings, or of a further page of one."""
-    path, query = _parts(url), parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    if any(not (_NAMES_A_PAGE.fullmatch(name) and value.isdecimal()) for name, value in query):
-        return False
-    if len(path) > 2 and path[-2].lower() == "page" and path[-1].isdecimal():  # noqa: PLR2004
-        path = path[:-2]
-    return _is_about_jobs(path[-1] if path else _host(url).partition(".")[0])
+    whole = _unpaged(url)
+    path = _parts(whole)
+    return not urlsplit(whole).query and _is_about_jobs(path[-1] if path else _host(url).partition(".")[0])
+
+
+def is_further_page(url: str, page: str) -> bool:
+    """Whether an address is another page of the list that `page` is one of: it differs in the number alone."""
+    return identity(url) != identity(page) and identity(_unpaged(url)) == identity(_unpaged(page))
+
+
+def _unpaged(url: str) -> str:
+    """Return the address of a list without the number of its page: `/people?page=2`, `/people/page/2`."""
+    parts = urlsplit(url)
+    said = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(name, value) for name, value in said if not (_NAMES_A_PAGE.fullmatch(name) and value.isdecimal())]
+    path = _PAGE_IN_PATH.sub("", parts.path)
+    return parts._replace(path=path, query=urlencode(kept)).geturl()
 
 
 def speaks_of_jobs(url: str) -> bool:

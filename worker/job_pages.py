@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from worker.job_links import Link, belongs, identity, is_list, language, likeness, links, site
+from worker.job_links import Link, belongs, identity, is_further_page, is_list, language, likeness, links, site
 from worker.lenient import mapping, text
 from worker.normalise import web_address
 from worker.schema_org import identifier, job_postings
@@ -45,7 +45,13 @@ class SitePage:
     @property
     def says_it_all(self) -> bool:
         """Whether it lists several postings that have no pages of their own, and does not go on elsewhere."""
-        return len(self.jobs) > 1 and not any(self.own_pages) and not any(link.is_next for link in self.links)
+        return len(self.jobs) > 1 and not any(self.own_pages) and not any(map(self.is_continued_at, self.links))
+
+    def is_continued_at(self, link: Link) -> bool:
+        """Whether a link leads to more of the list that the page is."""
+        is_more = is_further_page(link.url, self.url)
+        # A company's first page mostly has further pages of news.
+        return link.is_next or (is_more and bool(urlsplit(self.url).path.strip("/") or self.jobs))
 
     def _called_like(self, title: str | None) -> str | None:
         found = self._links_by_name.get(words(title or ""), set())

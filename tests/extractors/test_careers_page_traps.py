@@ -148,6 +148,31 @@ def test_a_list_that_goes_on_is_read_to_its_end():
     assert ids(http) == ["1a", "1b", "2a", "2b", "3a", "3b"]
 
 
+@pytest.mark.parametrize(
+    ("home", "further"),
+    [
+        ("/careers", "/careers?page=2"),
+        ("/careers", "/careers?pageNumber=2"),
+        ("/people", "/people?page=2"),
+        ("/people", "/people/page/2"),
+        ("/people", "/people?1a2b3c4d_page=2"),
+        ("/careers?country=de", "/careers?country=de&page=2"),
+        ("/?lang=en", "/?page=2"),
+    ],
+)
+@pytest.mark.parametrize("own", ["identifier", "url"])
+def test_a_list_goes_on_at_its_second_page_whatever_that_is_called(home, further, own):
+    first, second = ([{**WELDER, own: f"/x/{name}"} for name in names] for names in ("ab", "cd"))
+    http = site({home: page(*first, body=linked(home, further)), further: page(*second, body=linked(home))})
+    assert len(ids(http, board_key(SITE + home))) == 4
+
+
+def test_a_first_page_of_news_is_not_followed_through_its_archive():
+    http = site({"/": page(body=linked("/jobs/1", "/?page=2", "/page/2"))})
+    assert ids(http, board_key(SITE)) == ["/jobs/1"]
+    assert http.asked == ["/", "/robots.txt", "/sitemap.xml"]
+
+
 def test_postings_without_an_address_are_told_by_the_one_link_that_is_called_like_them():
     jobs = [
         {"@type": "JobPosting", "title": title} for title in ("Ship Agent", "Tea &amp; Spice Buyer", "Cook", "Pilot")
