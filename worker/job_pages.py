@@ -1,7 +1,7 @@
 """Pages of a company's own site: the postings they state, the leads they give, and which job a page is about. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,11 +36,19 @@ class SitePage:
     def own_pages(self) -> list[str | None]:
         """For each of the jobs its own page, where it has one: the one it names, or the one link called like it."""
         stated = [_stated(job, self.url) for job in self.jobs]
-        times = Counter(stated)
+        names = [url and identity(url) for url in stated]
+        shared = _shared(names, [(text(job.get("title")), identifier(job)) for job in self.jobs])
         return [
-            url if url and times[url] == 1 else self._called_like(label(job.get("title"), MAX_TITLE))
-            for job, url in zip(self.jobs, stated, strict=True)
+            url if name and name not in shared else self._called_like(label(job.get("title"), MAX_TITLE))
+            for job, url, name in zip(self.jobs, stated, names, strict=True)
         ]
+
+    @cached_property
+    def identifiers(self) -> list[str | None]:
+        """For each of the jobs its identifier; what postings of several titles share is their employer's."""
+        stated = [identifier(job) for job in self.jobs]
+        shared = _shared(stated, [text(job.get("title")) for job in self.jobs])
+        return [None if name in shared else name for name in stated]
 
     @property
     def says_it_all(self) -> bool:
@@ -66,6 +74,12 @@ class SitePage:
                 for name in {words(said), words(urlsplit(url).path.rstrip("/").rpartition("/")[2])} - {""}:
                     found.setdefault(name, set()).add(url)
         return found
+
+
+def _shared(names: Iterable[str | None], whose: Iterable[Hashable]) -> set[str | None]:
+    """Return the names that several go by. One posting may be stated twice."""
+    each = set(zip(names, whose, strict=True))
+    return {name for name, times in Counter(name for name, _ in each).items() if times > 1}
 
 
 def _stated(job: Mapping[str, Any], base: str) -> str | None:
@@ -107,9 +121,9 @@ def rows(pages: Iterable[SitePage], entries: Iterable[Entry], home: str) -> list
 
 def _stated_rows(page: SitePage, home: str) -> Iterator[dict[str, Any]]:
     is_its_own = len(page.jobs) == 1 and not is_list(page.url)
-    for job, own in zip(page.jobs, page.own_pages, strict=True):
+    for job, own, number in zip(page.jobs, page.own_pages, page.identifiers, strict=True):
         url = own or (page.url if is_its_own else None)
-        name = identity(url, at=home) if url else identifier(job) or ""
+        name = identity(url, at=home) if url else number or ""
         yield {"id": name, "url": url or page.url, "lastmod": None, "job": job, "title": text(job.get("title"))}
 
 

@@ -195,6 +195,20 @@ def test_an_address_that_all_postings_share_is_none_of_theirs():
     assert ids(site({"/careers": page(*jobs)})) == ["1", "2", "3", "4"]
 
 
+def test_an_identifier_that_postings_of_several_titles_share_is_none_of_theirs():
+    jobs = [{**WELDER, "identifier": {"@type": "PropertyValue", "name": "Acme", "value": "Acme"}, "title": title}
+            for title in ("Welder", "Baker")]  # fmt: skip
+    found = board(site({"/careers": page(*jobs, {**WELDER, "title": "Cook", "identifier": "C3"})}))
+    assert list(found.postings) == ["C3"]
+    assert [one.title for one in found.skipped] == ["Welder", "Baker"]
+
+
+def test_a_posting_that_a_list_states_twice_is_read_once():
+    jobs = [{**WELDER, "url": url} for url in ("/jobs/1", f"{SITE}/jobs/1/", "/jobs/1?utm_source=x")]
+    found = board(site({"/careers": page(*jobs, {**WELDER, "title": "Cook", "url": "/jobs/2"})}))
+    assert (list(found.postings), found.skipped) == (["/jobs/1", "/jobs/2"], [])
+
+
 def test_where_a_list_shows_what_postings_look_like_nothing_else_is_taken_for_one():
     jobs = [{**WELDER, "url": f"/careers/open/{n}"} for n in (1, 2)]
     body = linked("/careers/open/3", "/careers/our-story")
