@@ -168,11 +168,18 @@ def job_of(
 ) -> Mapping[str, Any] | None:
     """Return the JobPosting on the page `url` of the posting at `wanted`: the one that names it, else the fullest.
 
-    On a list of postings only one that names it will do.
+    On a list of postings only one that names it will do; where the site sends its readers on from there, the only one
+    on that page, or the one that names the page, unless that is another's.
     """
     jobs = list(jobs)
-    for job in jobs:
-        stated = stated_address(job.get("url"), url)
-        if identifier(job) == external_id or (stated and identity(stated) == identity(wanted)):
+    stated = [identity(own) if (own := stated_address(job.get("url"), url)) else None for job in jobs]
+    for job, name in zip(jobs, stated, strict=True):
+        if identifier(job) == external_id or name == identity(wanted):
             return job
-    return None if is_list else max(jobs, key=lambda job: len(text(job.get("description")) or ""), default=None)
+    if is_list:
+        return None
+    if identity(url) == identity(wanted):
+        return max(jobs, key=lambda job: len(text(job.get("description")) or ""), default=None)
+    named = [job for job, name in zip(jobs, stated, strict=True) if name == identity(url)]
+    found = named or (jobs if stated == [None] else [])
+    return found[0] if len(found) == 1 and urlsplit(url).path.strip("/") else None

@@ -404,6 +404,38 @@ def test_a_posting_that_is_sent_on_to_the_list_is_no_more():
     assert parse_detail(lead("/jobs/2"), detail(http, BOARD, lead("/jobs/2"))).title == "Welder"
 
 
+@pytest.mark.parametrize(
+    ("sent_to", "jobs"),
+    [
+        ("/jobs", [{**WELDER, "url": "/jobs"}]),
+        ("/jobs?page=1", [WELDER]),
+        ("/", [WELDER]),
+        ("/", [{**WELDER, "url": "/jobs/2"}]),
+        ("/", [{**WELDER, "url": "/"}]),
+        ("/work", [{**WELDER, "url": "/work"}, {**WELDER, "title": "Baker", "url": "/work"}]),
+        ("/work", [{**WELDER, "url": "/jobs/2"}, {**WELDER, "url": "/jobs/3"}]),
+        ("/work", [WELDER, {**WELDER, "title": "Baker"}]),
+    ],
+)
+def test_a_posting_that_is_sent_on_to_where_others_are_is_none_of_them(sent_to, jobs):
+    http = site({"/jobs/1": WebPage(SITE + sent_to, b"", page(*jobs), "text/html")})
+    assert parse_detail(lead("/jobs/1"), detail(http, BOARD, lead("/jobs/1"))) is None
+
+
+@pytest.mark.parametrize(
+    "jobs",
+    [
+        [WELDER],
+        [{**WELDER, "url": "/jobs/1-welder"}],
+        [{**WELDER, "url": "/jobs/1"}],
+        [{"@type": "JobPosting", "title": "Baker"}, {**WELDER, "url": "/jobs/1-welder/"}],
+    ],
+)
+def test_a_posting_that_is_sent_on_to_its_new_address_is_read_there(jobs):
+    http = site({"/jobs/1": WebPage(f"{SITE}/jobs/1-welder", b"", page(*jobs), "text/html")})
+    assert parse_detail(lead("/jobs/1"), detail(http, BOARD, lead("/jobs/1"))).title == "Welder"
+
+
 def test_a_listed_posting_stands_where_its_page_says_nothing():
     listed = Posting(external_id="/jobs/1", title="Welder", url=f"{SITE}/jobs/1", extras={"lastmod": "2026-11-01"})
     found = parse_detail(listed, {"url": listed.url, "html": page()})

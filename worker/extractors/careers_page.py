@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 from worker.careers_site import Site
 from worker.errors import BoardNotFound, InvalidInput, NothingListed, UnexpectedPayload
 from worker.extractor import About, Extractor, Http, each
-from worker.job_links import identity, site
+from worker.job_links import identity, is_list, site
 from worker.job_pages import SitePage, job_of, rows
 from worker.lenient import mapping, text
 from worker.normalise import web_address
@@ -142,7 +142,9 @@ def detail(http: Http, board: BoardKey, posting: Posting) -> dict[str, Any] | No
     if posting.title and (described or elsewhere):
         return None
     page = http.get_page(posting.url)
-    return {"url": page.url, "html": page.text, "is_list": identity(page.url) == identity(home)}
+    here = identity(page.url)
+    is_sent_to_list = here != identity(posting.url) and is_list(page.url)
+    return {"url": page.url, "html": page.text, "is_list": here == identity(home) or is_sent_to_list}
 
 
 def parse_detail(posting: Posting, payload: Any) -> Posting | None:
