@@ -11,6 +11,7 @@ from worker.extractor import Http
 from worker.job_links import belongs, identity, is_list, language, likeness, site, speaks_of_jobs
 from worker.job_pages import SitePage
 from worker.normalise import web_address
+from worker.schema_org import unreadable
 from worker.sitemaps import Entry, Sitemap
 
 LISTS_MOST = 12
@@ -66,8 +67,11 @@ class Site:
                 raise
             self.tried.append(f"{url} ({error})")
             return None
-        self.pages.append(SitePage(found.url, found.text[:_PAGE_MOST]))
-        return self.pages[-1]
+        page = SitePage(found.url, found.text[:_PAGE_MOST])
+        self.pages.append(page)
+        if count := unreadable(page.html):
+            self.left_out = f"the JSON-LD of {count} postings at {page.url} cannot be read"
+        return page
 
     def _is_translated(self, url: str) -> bool:
         return language(url) != language(self.home)

@@ -48,6 +48,29 @@ def items(page: str, type_name: str) -> list[dict[str, Any]]:
     return [{key: _resolved(value, named, resolved) for key, value in item.items()} for item in found]
 
 
+def unreadable(page: str, type_name: str) -> int:
+    """Return how many objects of a type a page's JSON-LD holds in places that `items` passes over: they are no JSON."""
+    if type_name.lower() not in page.lower():
+        return 0
+    named = re.compile(rf"""["']@type["']\s*:\s*\[?\s*["'](?:[^"'\s]*[/#:])?{type_name}["']""")
+    return sum(_unreadable(text, named, type_name) for text in _scripts(page))
+
+
+def _unreadable(text: str, named: re.Pattern[str], type_name: str) -> int:
+    times = len(named.findall(text))
+    if not times or _is_json(text):
+        return 0
+    return max(0, times - sum(_is(node, type_name) for node in _nodes(_decoded(text), type_name)))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _nodes(documents: list[Any], type_name: str) -> Iterator[dict[str, Any]]:
     waiting: list[Any] = [documents]
     while waiting:

@@ -55,6 +55,13 @@ def job_postings(page: str) -> list[dict[str, Any]]:
     return max(json_ld.items(page, _TYPE), *microdata.items(page, _TYPE), key=len)
 
 
+def unreadable(page: str) -> int:
+    """Return how many JobPostings of a page `job_postings` leaves out, as their JSON-LD is no JSON."""
+    page = page[:_LONGEST_PAGE]
+    broken = json_ld.unreadable(page, _TYPE)
+    return max(0, broken + len(json_ld.items(page, _TYPE)) - len(job_postings(page))) if broken else 0
+
+
 def posting(job: Mapping[str, Any], *, external_id: str, url: str, title: str | None = None) -> Posting:
     """Return what a JobPosting says as a posting. `title` stands in where it says none.
 

@@ -388,6 +388,27 @@ def test_a_page_without_a_posting_is_none(html):
     assert parse_detail(lead("/jobs/1"), {"url": f"{SITE}/jobs/1", "html": html}) is None
 
 
+BROKEN = """<script type="application/ld+json">
+{"@context": "https://schema.org", "@type": "JobPosting", "title": "Cook", "description": "<a href="/x">Cook</a>"}
+</script>"""
+
+
+@pytest.mark.parametrize("own", ["identifier", "url"])
+def test_a_list_with_a_posting_that_is_no_json_is_not_complete(own):
+    jobs = [{**WELDER, own: f"/jobs/{n}"} for n in (1, 2)]
+    found = board(site({"/careers": page(*jobs, body=BROKEN)}))
+    assert list(found.postings) == ["/jobs/1", "/jobs/2"]
+    assert found.incomplete == f"the JSON-LD of 1 postings at {HOME} cannot be read"
+
+
+def test_a_page_whose_posting_is_no_json_does_not_say_that_there_is_none():
+    with pytest.raises(UnexpectedPayload, match="cannot be read"):
+        parse_detail(lead("/jobs/1"), {"url": f"{SITE}/jobs/1", "html": page(body=BROKEN)})
+    microdata = '<div itemscope itemtype="https://schema.org/JobPosting"><b itemprop="title">Cook</b></div>'
+    found = parse_detail(lead("/jobs/1"), {"url": f"{SITE}/jobs/1", "html": page(body=BROKEN + microdata)})
+    assert found.title == "Cook"
+
+
 def test_of_several_postings_on_a_page_it_is_the_one_that_names_it_else_the_fullest():
     others = [{"@type": "JobPosting", "title": f"Related {n}", "url": f"/jobs/{n}"} for n in (2, 3)]
     url = f"{SITE}/jobs/1"
@@ -499,7 +520,8 @@ def test_json_ld_nested_10000_deep_is_no_posting():
     deep = '<script type="application/ld+json">' + '{"@type":"JobPosting","a":' * 10_000 + "</script>"
     with pytest.raises(NothingListed):
         board(site({"/careers": deep}))
-    assert parse_detail(lead("/jobs/1"), {"url": f"{SITE}/jobs/1", "html": deep}) is None
+    with pytest.raises(UnexpectedPayload, match="cannot be read"):
+        parse_detail(lead("/jobs/1"), {"url": f"{SITE}/jobs/1", "html": deep})
 
 
 def test_10000_postings_on_a_page_are_read_soon():

@@ -23,7 +23,7 @@ from worker.job_pages import SitePage, job_of, rows
 from worker.lenient import mapping, text
 from worker.normalise import web_address
 from worker.posting import BoardKey, Page, Posting, Skipped
-from worker.schema_org import completed, job_postings
+from worker.schema_org import completed, job_postings, unreadable
 from worker.schema_org import posting as read_posting
 from worker.sitemaps import Entry
 
@@ -64,7 +64,7 @@ def pages(http: Http, board: BoardKey) -> Iterator[Page]:
         gone = error
     alone = len(found.pages) == 1 and found.pages[0].says_it_all
     if alone and found.pages[0].url == found.home:
-        yield Page(found.pages[0].html)
+        yield Page(found.pages[0].html, truncated=found.left_out)
         return
     if not alone:
         found.read_sitemaps()
@@ -148,7 +148,10 @@ def detail(http: Http, board: BoardKey, posting: Posting) -> dict[str, Any] | No
 
 
 def parse_detail(posting: Posting, payload: Any) -> Posting | None:
-    """Read a posting's page; None if it holds no posting, or one that is over."""
+    """Read a posting's page; None if it holds no posting, or one that is over.
+
+    Raises UnexpectedPayload for one that it holds but that cannot be read.
+    """
     page = mapping(payload)
     if not isinstance(page.get("html"), str) or not isinstance(page.get("url"), str):
         raise UnexpectedPayload("a posting's page did not arrive as a page")
@@ -156,6 +159,8 @@ def parse_detail(posting: Posting, payload: Any) -> Posting | None:
         job_postings(page["html"]), page["url"], wanted=posting.url, external_id=posting.external_id,
         is_list=bool(page.get("is_list")),
     )  # fmt: skip
+    if job is None and unreadable(page["html"]):
+        raise UnexpectedPayload(f"the JobPosting at {posting.url} is JSON-LD that cannot be read")
     if posting.title:
         found = completed(posting, job) if job else posting
         found.extras.pop("lastmod", None)
