@@ -59,6 +59,19 @@ def test_what_is_no_address_or_leads_to_no_page_is_left_out(markup):
     assert found(markup) == set()
 
 
+@pytest.mark.parametrize(
+    "old",
+    [
+        '<!-- <iframe src="https://old.example/embed/board?for=acme"></iframe> -->',
+        "<!--[if IE]><script>location.replace('https://old.example/x')</script><![endif]-->",
+        '<p>The end</p><!-- <a href="https://old.example/jobs">',
+    ],
+)
+def test_what_a_page_has_commented_out_leads_nowhere(old):
+    script = "<script><!-- get('https://a.example/acme') --></script>"
+    assert found(f"{script}{old}") == {("https://a.example/acme", "mentioned")}
+
+
 def test_a_picture_is_not_taken_apart():
     assert found("<a href=/jobs>jobs</a>", kind="image/png") == set()
 

@@ -32,6 +32,8 @@ _MENTIONED = re.compile(
     r"""|(?<=["'])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s"'`<>\\]+(?=["'])""",
     re.IGNORECASE,
 )
+# Unclosed ones reach to the end, as in a browser. Scripts are matched as what looks like a comment in them is none.
+_SCRIPT_OR_COMMENT = re.compile(r"(?P<script><script\b.*?(?:</script|\Z))|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _SENT_ON = re.compile(r"""\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*["'](https?://[^"'\s]+)["']""")
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\";]+)", re.IGNORECASE)
 _A_FILE = re.compile(
@@ -131,7 +133,8 @@ def _addresses(page: WebPage, tree: etree._Element | None) -> Iterator[Address]:
         base = _joined(page.url, None if named is None else named.get("href")) or page.url
         for element in tree.iter(*_EMBEDS, *_LINKS, "meta"):
             yield from _of_element(element, base)
-    text = _ESCAPED_SLASH.sub("/", page.text).replace("&amp;", "&")
+    shown = _SCRIPT_OR_COMMENT.sub(lambda found: found["script"] or " ", page.text)
+    text = _ESCAPED_SLASH.sub("/", shown).replace("&amp;", "&")
     for found in _SENT_ON.finditer(text):
         yield from _address(base, found[1], "forwarded")
     for found in _MENTIONED.finditer(text):
