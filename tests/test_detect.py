@@ -34,6 +34,12 @@ from worker.extractors import extractors
             "Acme",
         ),
         ("https://acme.jobs.personio.com/", "personio", "acme/com", "Acme"),
+        ("<https://jobs.lever.co/acme>", "lever", "acme", "Acme"),
+        ('"https://jobs.lever.co/acme",', "lever", "acme", "Acme"),
+        ("https://jobs.lever.co/acme)", "lever", "acme", "Acme"),
+        ("https://jobs.lever.co/acme,", "lever", "acme", "Acme"),
+        ("\ufeffhttps://jobs.lever.co/acme", "lever", "acme", "Acme"),
+        ("https://jobs.ashbyhq.com/Acme%20Inc.", "ashby", "Acme%20Inc.", "Acme Inc."),
     ],
 )
 def test_a_pasted_address_gives_its_board(address, ats, key, name):
@@ -51,6 +57,7 @@ def test_a_pasted_address_gives_its_board(address, ats, key, name):
         ("javascript:alert(1)", "not a web address"),
         ("https://" + "a" * 3000, "not a web address"),
         ("https://boards.greenhouse.io/ac\nme", "not a web address"),
+        ("https://jobs.lever.co/acme https://jobs.lever.co/other", "not a web address"),
         ("http://127.0.0.1/careers", "private network"),
         ("http://2130706433/careers", "private network"),
         ("http://[::1]/careers", "private network"),

@@ -22,8 +22,8 @@ _SAID_ANYWAY = re.compile(
 )
 """A host with what changes nothing behind it: the dot that ends a full name, the port that the scheme has anyway."""
 _MARKDOWN = re.compile(r"\[[^\]]*\]\(<?(https?://\S+?)>?\)", re.IGNORECASE)
-_AROUND = re.compile(r"""[<(\[{"'\u00ab\u201c\u201e\u2018]*(https?://\S+)""", re.IGNORECASE)
-"""An address behind opening brackets and quotes (RFC 3986, appendix C)."""
+_OPENING = "<([{\"'\u00ab\u201c\u201e\u2018"
+"""What begins no address (RFC 3986, appendix C)."""
 _CLOSING = frozenset(">]}\"',;!\u00bb\u201d\u2019")
 """What ends no address, but a full stop: some boards' names end with one."""
 _CUT_OFF = ("\u2026", "...")
@@ -102,8 +102,9 @@ def web_address(address: str) -> str:
         host = urlsplit(text).hostname or ""
     except ValueError:
         host = ""
+    are_several = re.search(r"\s\S*://", text)
     is_a_word = "." not in host and not re.search(r"[:\d]|^localhost$", host)
-    if is_a_word or not text.lower().startswith(("http://", "https://")):
+    if are_several or is_a_word or not text.lower().startswith(("http://", "https://")):
         raise InvalidInput(f"{address.strip()[:200]!r} is not a web address; paste one like https://jobs.lever.co/acme")
     refuse_unsafe_url(text, allow_loopback=False)
     return text
@@ -111,12 +112,10 @@ def web_address(address: str) -> str:
 
 def as_typed(text: str) -> str:
     """Return an address without what letters and Markdown put around it: `<…>`, `(…),`, `[Acme](…)`."""
-    found = _MARKDOWN.fullmatch(text) or _AROUND.fullmatch(text)
-    if not found:
-        return text
-    url = found[1]
-    while url[-1] in _CLOSING or (url[-1] == ")" and url.count(")") > url.count("(")):
-        url = url[:-1]
+    linked = _MARKDOWN.fullmatch(text)
+    url = linked[1] if linked else text.lstrip(_OPENING)
+    while url and (url[-1] in _CLOSING or (url[-1] == ")" and url.count(")") > url.count("("))):
+        url = url[:-1].rstrip()
     return url
 
 

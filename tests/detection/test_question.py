@@ -13,6 +13,8 @@ from worker.detection.question import question
         ("  Acme.co.uk/jobs?x=1 ", "https://Acme.co.uk/jobs?x=1"),
         ("Booking.com", "https://Booking.com/"),
         ("http://acme.com", "http://acme.com/"),
+        ("<https://acme.com/jobs>", "https://acme.com/jobs"),
+        ("'acme.com',", "https://acme.com/"),
         ("acme.com:8443/jobs", "https://acme.com:8443/jobs"),
     ],
 )

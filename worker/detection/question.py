@@ -28,8 +28,9 @@ def question(what: str) -> Question:
     `acme.com`, `Booking.com` and `acme.com/jobs` are addresses; `Acme`, `St. Gallen AG` and `A/B Testing Inc.` are
     names.
     """
-    text = detect.as_typed(one_line(what))
-    if _SCHEME.match(text) or (" " not in text and _HOST.fullmatch(re.split(r"[/?#]", text)[0])):
+    text = one_line(what)
+    bare = detect.as_typed(text)
+    if _SCHEME.match(bare) or (" " not in bare and _HOST.fullmatch(re.split(r"[/?#]", bare)[0])):
         return Question(text, url=_with_path(detect.web_address(what)))
     if not re.search(r"\w", text):
         raise InvalidInput("give the address of a careers page, a company's domain or its name")
