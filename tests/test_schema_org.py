@@ -364,6 +364,9 @@ def test_nothing_that_a_field_may_hold_breaks_the_reading(field, value):  # fmt:
         ("<p>Weld &lt;p&gt; tags</p>", "Weld <p> tags"),
         ("Weld &amp; fit\n\nDaily < 8 hours", "Weld & fit\n\nDaily < 8 hours"),
         ({"@value": "<b>Weld</b>"}, "Weld"),
+        ("<![CDATA[<p>Weld</p>]]>", "Weld"),
+        ("&lt;![CDATA[&lt;p&gt;Weld&lt;/p&gt;]]&gt;", "Weld"),
+        ("<![CDATA[Weld\nDaily]]>\n", "Weld\nDaily"),
     ],
 )
 def test_a_description_is_read_however_it_is_escaped(said, text):

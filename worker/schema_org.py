@@ -22,6 +22,7 @@ PARTS = (json_ld, microdata)
 _TYPE = "JobPosting"
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;){0,2}lt;/?[a-z][a-z0-9]*(?:\s|/?&(?:amp;){0,2}gt;)", re.IGNORECASE)
+_CDATA = re.compile(r"\A\s*<!\[CDATA\[|\]\]>\s*\Z")
 _NOTHING = frozenset(("null", "none", "undefined", "nan", "n/a", "-", "--"))
 # A number with its currency at either end.
 _MONEY = re.compile(r"[^\d-]{0,4}(?P<digits>\d[\d.,\s']*)(?:[^\W\d_]{2,3}|[^\w\s]{1,2})?")
@@ -162,6 +163,7 @@ def _description(job: Mapping[str, Any]) -> tuple[str | None, str | None]:
         return None, None
     while not _TAG.search(found) and _ESCAPED_TAG.search(found):
         found = html.unescape(found)
+    found = _CDATA.sub("", found)
     return (found, None) if _TAG.search(found) else (None, html.unescape(found))
 
 
