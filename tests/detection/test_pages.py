@@ -102,3 +102,12 @@ def test_the_most_promising_links_come_first_and_those_of_other_matters_not_at_a
         "https://www.acme.example/x",
         "https://careers.acme.example/",
     }
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Karriere", "Offres d\u2019emploi", "Rejoignez-nous", "Join the team", "Lavora con noi", "Vagas", "採用情報",
+     "求人", "人才招募", "加入我們", "Вакансії", "Kariéra"],
+)  # fmt: skip
+def test_a_link_to_jobs_is_known_by_its_words_in_many_languages(said):
+    assert pages.job_links(content(f'<a href="/x/1">{said}</a>')) == ["https://www.acme.example/x/1"]

@@ -41,13 +41,14 @@ _A_FILE = re.compile(
 )
 
 _OF_JOBS = re.compile(
-    r"\b(?:careers?|jobs?|vacanc(?:y|ies)|join (?:us|our team)|openings|hiring|work (?:with|for|at) \w+"
+    r"\b(?:careers?|jobs?|vacanc(?:y|ies)|join (?:us|(?:our|the) team)|openings|hiring|work (?:with|for|at) \w+"
     r"|(?:open|current|all|our|job) (?:positions?|roles?|openings?)|karriere|stellen\w*|offene stellen"
     r"|jobb\w*|lediga \w+|ledige \w+|rekrytointi|tyopaikat|avoimet \w+|vacatures?|werken bij"
-    r"|emplois?|recrutement|carrieres?|nous rejoindre|offres d.emploi|lavora con noi|carriera|posizioni aperte"
+    r"|emplois?|recrutement|carrieres?|nous rejoindre|rejoignez.nous|offres d.emploi"
+    r"|lavora con noi|carriera|posizioni aperte"
     r"|trabaja con nosotros|empleos?|carreras?|unete|trabalhe conosco|vagas|carreiras?"
-    r"|kariera|kariery|praca|oferty pracy|volna mista|allasok|kariyer|вакансии|карьера)\b"
-    r"|採用|招聘|加入我们|채용"
+    r"|kariera|kariery|praca|oferty pracy|volna mista|allasok|kariyer|вакансии|карьера|вакансі\w+)\b"
+    r"|採用|求人|招聘|招募|加入我们|加入我們|채용"
 )
 _OF_LISTS = re.compile(
     r"\b(?:openings?|positions?|vacanc\w+|roles|see all|view|search|find|browse|all jobs|open jobs|stellen\w*|offene"
