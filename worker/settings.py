@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_redis(cls, value: SecretStr) -> SecretStr:
         try:
-            parse_url(value.get_secret_value())
+            parse_url(value.get_secret_value())  # type: ignore[no-untyped-call]  # redis-py has no types for it
         except ValueError:
             raise ValueError("cannot be read; write it as redis://:password@host:port/0") from None
         return value
