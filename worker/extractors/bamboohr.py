@@ -21,7 +21,7 @@ from worker.posting import BoardKey, Page, Posting, Skipped, WebPage
 # acme.bamboohr.com/careers/31, …/jobs/view.php?id=31, …/jobs/embed2.php, …/careers/list
 BOARD = (
     r"(?:https?://)?(?!(?:www|app|api|help|static|documentation|developers?|partners?|marketplace|status|support|cdn|"
-    r"resources?|images?|blog|go|info|login|learn|community)\.)"
+    r"resources?|images?|blog|go|info|login|learn|community|try)\.)"
     r"(?P<board>[a-z0-9][a-z0-9-]*)\.bamboohr\.com(?::\d+)?(?=[/?#]|$)"
 )
 

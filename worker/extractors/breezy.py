@@ -17,7 +17,7 @@ from worker.posting import BoardKey, Page, Posting, Skipped
 
 # acme.breezy.hr, …/p/e63605aeb81c-a-title/apply, …/json
 BOARD = (
-    r"(?:https?://)?(?!(?:www|app|api|developer|marketing|help|support|status|blog|hello|go|info|academy|"
+    r"(?:https?://)?(?!(?:www|app|api|assets|cdn|developers?|marketing|marketplace|help|support|status|blog|hello|go|info|academy|"
     r"(?:assets|attachments|gallery)-cdn)\.)"
     r"(?P<board>[a-z0-9][a-z0-9-]*)\.breezy\.hr(?::\d+)?(?=[/?#]|$)"
 )
