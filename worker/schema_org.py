@@ -36,8 +36,8 @@ _RANGE = re.compile(r"\s*(?:[-\u2013\u2014]|\bto\b)\s*")
 _LONGEST_AMOUNT = 60
 _LONGEST_WORDS = 300
 _LONGEST_PAGE = 10_000_000
-# What a page may say in the place of a description.
-_PARTS = ("responsibilities", "qualifications", "skills")
+# What a page may say where it has no description.
+_INSTEAD = ("responsibilities", "qualifications", "skills")
 # What a list may leave to the posting's own page.
 _COMPLETED = (
     "locations", "workplace", "country_codes", "employment_type", "salary", "posted_at", "closes_at", "language",
@@ -158,7 +158,7 @@ def _words(value: Any) -> str | None:
 
 def _description(job: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the description's HTML, or its text where it has no markup; HTML that was escaped is read as HTML."""
-    found = _text(job.get("description")) or "\n".join(filter(None, (_text(job.get(part)) for part in _PARTS)))
+    found = _text(job.get("description")) or "\n".join(filter(None, (_text(job.get(part)) for part in _INSTEAD)))
     if not found:
         return None, None
     while not _TAG.search(found) and _ESCAPED_TAG.search(found):
